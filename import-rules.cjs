@@ -123,7 +123,7 @@ module.exports = {
       comment: 'Only connections work with connectors; the guarded fetch is for everybody.',
       from: {
         path: '^src/',
-        pathNot: ['^src/(connectors|connections)/', '^src/app[.]ts$', '[.]test[.]ts$'],
+        pathNot: ['^src/(connectors|connections)/', '^src/app(-options)?[.]ts$', '[.]test[.]ts$'],
       },
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },
@@ -169,8 +169,8 @@ module.exports = {
       name: 'one-composition-root',
       severity: 'error',
       comment: 'Only the command line imports app.ts; only app.ts and the command line read config.ts.',
-      from: { path: '^src/', pathNot: ['^src/(app|main)[.]ts$', '^src/cli/', '[.]test[.]ts$'] },
-      to: { path: '^src/(app|config|main)[.]ts$|^src/cli/' },
+      from: { path: '^src/', pathNot: ['^src/(app|app-options|main)[.]ts$', '^src/cli/', '[.]test[.]ts$'] },
+      to: { path: '^src/(app|app-options|config|main)[.]ts$|^src/cli/' },
     },
     floor(
       'contract-is-plain',
@@ -261,7 +261,7 @@ module.exports = {
       'metrics-home',
       'prom-client',
       '^src/metrics/',
-      'Rooms tell what happens (base/signals.ts); one door makes numbers of it.',
+      'Rooms tell what happens (base/signals/signals.ts); one door makes numbers of it.',
     ),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
   ],

@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_LINES } from './log-lines.ts';
 import { projectFolder } from './project.ts';
-import type { ReferencePage } from './reference-pages.ts';
 
 /** A call of the log in the code. */
 interface LogCall {
@@ -46,7 +45,7 @@ function readSources(pattern: string): [string, string][] {
 }
 
 /** `docs/reference/log.md`: what the code can say, with what it means. Throws when one has what the other lacks. */
-export function logPage(generated: string): ReferencePage {
+export function logPage(generated: string): { file: string; content: string } {
   const calls = findLogCalls(readSources);
   const said = Map.groupBy(calls, ({ message }) => message);
   const untold = [...said.keys()].filter((message) => !Object.hasOwn(LOG_LINES, message));

@@ -1,12 +1,11 @@
 import { metricsOf } from '../src/metrics/metrics.ts';
 import type { Metric } from '../src/metrics/metrics.ts';
-import type { ReferencePage } from './reference-pages.ts';
 
 /** Stands for the kinds of jobs, which `src/background-jobs.ts` lists. */
 const KIND = 'each kind of job';
 
 /** `docs/reference/metrics.md`. */
-export function metricsPage(generated: string): ReferencePage {
+export function metricsPage(generated: string): { file: string; content: string } {
   const metrics = Object.entries<Metric>(metricsOf([KIND]));
   const rows = metrics.map(([name, { type, help, isFact }]) => {
     return `| \`${name}\` | ${type}${isFact === true ? ', read' : ''} | ${help} |`;

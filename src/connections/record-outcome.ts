@@ -11,7 +11,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { PROVIDER_FAILED } from '../base/signals.ts';
+import { PROVIDER_FAILED } from '../base/signals/signals.ts';
 import type { Supplement } from '../connectors/connector.ts';
 import { aboutOf } from '../connectors/entra-id/aadsts.ts';
 import type { ExplanationCode } from '../connectors/explanation-codes.ts';

@@ -1,7 +1,7 @@
 import { LogController } from 'fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { REQUEST_ANSWERED } from '../base/signals.ts';
+import { REQUEST_ANSWERED } from '../base/signals/signals.ts';
 
 /** What the log says of a request. Nothing that was sent to us can stand in it. */
 export interface RequestLine {

@@ -7,7 +7,7 @@ import { after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { JOB_RUN } from '../base/signals.ts';
+import { JOB_RUN } from '../base/signals/signals.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 

@@ -2,7 +2,7 @@ import { redirect } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { expiredPage } from './pages/message-pages.ts';
-import { LOGIN_EXPIRED } from '../base/signals.ts';
+import { LOGIN_EXPIRED } from '../base/signals/signals.ts';
 import { findByClientId } from '../applications/find-application.ts';
 import { findRequestOfLogin } from '../logins/find-login.ts';
 

@@ -13,7 +13,7 @@ import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
-import { LOGIN_MOVED } from '../base/signals.ts';
+import { LOGIN_MOVED } from '../base/signals/signals.ts';
 import type { PreparedRequest } from '../connections/authorization/send-authorization-request.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';

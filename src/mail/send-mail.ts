@@ -10,7 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import type { MailId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { MAIL_TRIED } from '../base/signals.ts';
+import { MAIL_TRIED } from '../base/signals/signals.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { makeJobsDue } from '../jobs/enqueue-job.ts';

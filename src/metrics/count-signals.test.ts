@@ -13,7 +13,7 @@ import {
   PROVIDER_FAILED,
   REQUEST_ANSWERED,
   STATEMENT_SENT,
-} from '../base/signals.ts';
+} from '../base/signals/signals.ts';
 
 const valuesOf = (reports: ReturnType<ReturnType<typeof countSignals>['report']>): Map<string, number> =>
   new Map(

@@ -12,7 +12,7 @@ import {
   PROVIDER_FAILED,
   REQUEST_ANSWERED,
   STATEMENT_SENT,
-} from '../base/signals.ts';
+} from '../base/signals/signals.ts';
 
 /** What is counted as it happens, in this process. */
 export interface Counted extends Disposable {

@@ -1,7 +1,7 @@
 /**
  * Metrics: the door of monitoring (Prometheus). What there is to know of the service in numbers, never in names.
  *
- *   base/signals.ts -> count-signals.ts    what happens, counted in this process (series.ts)
+ *   base/signals/signals.ts -> count-signals.ts    what happens, counted in this process (series.ts)
  *   read-process.ts                        what this process holds at the moment of a scrape
  *   read-facts.ts                          what the database and the disk say, at most every few seconds
  *   between-workers.ts                     several server processes: one scrape is the sum of all

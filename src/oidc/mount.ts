@@ -6,7 +6,7 @@ import { withOrigin } from '../audit/origin.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { APPLICATION_ANSWERED } from '../base/signals.ts';
+import { APPLICATION_ANSWERED } from '../base/signals/signals.ts';
 import type { SendLogoutDeps } from '../connections/logout/send-logout.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';

@@ -5,7 +5,7 @@ import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, request } from 'undici';
 import { bareHost, isLocalName, isLoopbackHost, readAllowedHosts } from './allowed-hosts.ts';
 import { FetchRefused, refusalOf } from './fetch-refused.ts';
-import { CALL_ENDED } from '../../base/signals.ts';
+import { CALL_ENDED } from '../../base/signals/signals.ts';
 import { isForbiddenAddress, isLoopbackAddress } from './network-address.ts';
 
 /** What one call may cost. */

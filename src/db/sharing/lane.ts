@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { breaksConnection, tookTooLong } from '../../base/database-failure.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Signal } from '../../base/signals.ts';
+import type { Signal } from '../../base/signals/signals.ts';
 import type { Database } from '../database.ts';
 
 /** A statement that answers one request, and one that answers several. */

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import { STATEMENT_SENT } from '../../base/signals.ts';
+import { STATEMENT_SENT } from '../../base/signals/signals.ts';
 import { Lane } from './lane.ts';
 
 /** The lanes of one pool: what is read and what is written wait apart. */
