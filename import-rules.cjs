@@ -1,6 +1,6 @@
 /**
  * Which file may import which. Ground first: base, guides < texts,db,http,jobs,mail,connectors < the rooms in one line
- *   < login,oidc,api < app < cli,main.  console stands outside.
+ *   < login,oidc,api,metrics < app < cli,main.  console stands outside.
  * `stand-ins` stand beside the line: development only, on base alone, loaded by cli/dev alone.
  * `.test.ts` files are left out of every rule but the first two.
  */
@@ -19,7 +19,7 @@ const LINE = [
 ];
 const TOOLS = ['base', 'db', 'jobs', 'mail', 'texts'];
 const ROOMS = [...LINE.flat(), 'callers'].join('|');
-const DOORS = 'login|oidc|api';
+const DOORS = 'login|oidc|api|metrics';
 const code = { pathNot: '[.]test[.]tsx?$' };
 const only = (name, npm, homes, comment) => ({
   name,
@@ -137,7 +137,7 @@ module.exports = {
       comment: 'Only connections work with connectors; the guarded fetch is for everybody.',
       from: {
         path: '^src/',
-        pathNot: ['^src/(connectors|connections)/', '^src/app[.]ts$', '[.]test[.]ts$'],
+        pathNot: ['^src/(connectors|connections)/', '^src/app(-options)?[.]ts$', '[.]test[.]ts$'],
       },
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },
@@ -183,8 +183,8 @@ module.exports = {
       name: 'one-composition-root',
       severity: 'error',
       comment: 'Only the command line imports app.ts; only app.ts and the command line read config.ts.',
-      from: { path: '^src/', pathNot: ['^src/(app|main)[.]ts$', '^src/cli/', '[.]test[.]ts$'] },
-      to: { path: '^src/(app|config|main)[.]ts$|^src/cli/' },
+      from: { path: '^src/', pathNot: ['^src/(app|app-options|main)[.]ts$', '^src/cli/', '[.]test[.]ts$'] },
+      to: { path: '^src/(app|app-options|config|main)[.]ts$|^src/cli/' },
     },
     floor(
       'contract-is-plain',
@@ -270,6 +270,12 @@ module.exports = {
       'dns-packet|tldts|email-providers',
       '^src/domains/',
       'What a domain is, who shares it and what DNS says of it: one room knows.',
+    ),
+    only(
+      'metrics-home',
+      'prom-client',
+      '^src/metrics/',
+      'Rooms tell what happens (base/signals/signals.ts); one door makes numbers of it.',
     ),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
   ],

@@ -1,28 +1,23 @@
-import type { Logger } from 'pino';
 import { mountApi } from './api/routes.ts';
+import type { App, AppOptions } from './app-options.ts';
 import { createDocumentReader } from './applications/unregistered/read-document.ts';
 import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
-import type { Clock } from './base/clock.ts';
-import type { SecretBox } from './base/secret-box.ts';
-import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
-import type { JobRunner } from './jobs/job-runner.ts';
 import { addKeptKeys } from './keys/kept-keys.ts';
-import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
-import { createGuardedFetch, type ResolveName } from './connectors/outgoing/guarded-fetch.ts';
+import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
-import type { OpenDatabase } from './db/open-database.ts';
 import { isAdministratingToken } from './callers/manage-api-tokens.ts';
 import { createMailer } from './mail/create-mailer.ts';
+import { mountMetrics } from './metrics/mount.ts';
 import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
-import { createServer, type Server } from './http/server.ts';
+import { createServer } from './http/server.ts';
 import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher, passwordsAtOnce } from './authenticators/password.ts';
 import { createRateLimit } from './db/limits/rate-limit-store.ts';
@@ -32,35 +27,7 @@ import { mountLoginDoor } from './login/mount.ts';
 import { createProviderPages } from './login/provider-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { buildProvider } from './oidc/build-provider.ts';
-import { createTexts, type Catalogs } from './texts/catalog.ts';
-
-/** What the process gives: everything that differs between a test and the real thing. */
-export interface AppOptions {
-  config: Config;
-  database: OpenDatabase;
-  secrets: SecretBox;
-  clock: Clock;
-  log: Logger;
-  /** Connectors beside the product's own. */
-  connectors?: readonly Connector[];
-  /** Resolves names of identity providers and applications; the system's resolver without it. */
-  resolveName?: ResolveName;
-  /** Languages beside the product's own. */
-  catalogs?: Catalogs;
-}
-
-/** The whole service, built once. */
-export interface App extends AsyncDisposable {
-  server: Server;
-  /** Listens on the configured host and port. */
-  listen(): Promise<void>;
-  /** The background jobs of this process; they run until it closes. */
-  jobs: JobRunner;
-  /** Turns unready and goes on serving, so that load balancers move on before {@link App.close}. */
-  announceStop(): void;
-  /** Drains and stops; the database stays open. */
-  close(): Promise<void>;
-}
+import { createTexts } from './texts/catalog.ts';
 
 /** What is built beside the server, seen from the source and from `dist/server`. */
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
@@ -85,12 +52,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   await keepPartitions({ db, clock }, DAILY_TABLES);
   await addKeptKeys({ db, secrets });
 
+  const checkReady = createReadiness({ db, clock });
   const { server, announceStop } = await createServer({
     publicUrl,
     trustedProxies: config.trustedProxies,
     log,
     texts,
-    checkReady: createReadiness({ db, clock }),
+    checkReady,
   });
   server.addHook('preHandler', ({ ip: address, headers, raw }, _reply, done) =>
     withOrigin({ address, browser: headers['user-agent'], isGone: () => raw.socket.destroyed }, done),
@@ -156,14 +124,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   const mailer = await createMailer(config);
   await retryMailNow({ db, clock });
 
-  const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
+  const handlers = [
     ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, connectors, logoutNotices }),
     ...mailHandlers({ ...ground, mailer, log }),
-  ]);
+  ];
+  const jobKinds = handlers.map(({ kind }) => kind.name);
+  const metrics = mountMetrics(server, { config, database, passwords, clock, log, checkReady, jobKinds });
+  const jobs = createJobRunner({ ...ground, log, listen: database.listen }, handlers);
   await jobs.start();
 
   const close = async (): Promise<void> => {
     await server.close();
+    await metrics.close();
     await jobs.stop();
     await stopListening();
     await mailer[Symbol.asyncDispose]();
@@ -172,7 +144,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     server,
     jobs,
-    listen: async () => void (await server.listen({ host: config.host, port: config.port })),
+    async listen() {
+      await server.listen({ host: config.host, port: config.port });
+      await metrics.listen();
+    },
     announceStop,
     close,
     [Symbol.asyncDispose]: close,

@@ -6,7 +6,7 @@ import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-
 import { isNetwork } from './connectors/outgoing/network-address.ts';
 import { readDatabaseUrl } from './db/connection/database-url.ts';
 import { readDnsServer } from './domains/dns/dns-server.ts';
-import { argon2, hosts, list, origin, wholeNumber } from './setting-values.ts';
+import { argon2, hosts, list, listenAddress, masterKeys, onOff, origin, text, wholeNumber } from './setting-values.ts';
 
 /** One setting, for the generated reference. */
 export interface Setting {
@@ -52,6 +52,9 @@ export interface Config {
   /** Seconds of serving on, unready, after the request to stop. */
   drainSeconds: number;
   metricsToken: string | undefined;
+  /** Undefined: `/metrics` is on the port of the service. */
+  metricsPort: number | undefined;
+  metricsHost: string;
   argon2: { memoryKib: number; passes: number; lanes: number };
   /** Whether plain logins are answered without the library. */
   direct: boolean;
@@ -75,19 +78,6 @@ const smtpUrl = z.string().regex(/^smtps?:\/\/./, 'must begin with smtp:// or sm
 const mailFrom = z
   .string()
   .regex(/^([^<>\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address, or a name and an <address>');
-
-const masterKeys = list
-  .transform((texts) => texts.map((text) => Buffer.from(text, 'base64')))
-  .refine(
-    (keys) => keys.length > 0 && keys.every((key) => key.length === 32),
-    'must be 32 bytes in base64, or several, separated by commas',
-  );
-
-const onOff = z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on');
-const text = (most: number) => z.string().max(most, `must have at most ${most} characters`);
-
-// A URL has IPv6 addresses in brackets, a socket has them without: people paste both.
-const listenAddress = text(255).transform((given) => given.replace(/^\[([^[\]]*)\]$/, '$1'));
 
 interface Declared<T> extends Omit<Setting, 'name'> {
   schema: z.ZodType<T, string>;
@@ -178,9 +168,22 @@ const DECLARED = {
     wholeNumber(0, 300),
   ),
   GATEHOUSE_METRICS_TOKEN: setting(
-    'none',
-    'Bearer token for `/metrics`, at least 16 characters. Checked, but not used yet: metrics are later work.',
-    z.string().min(16, 'must have at least 16 characters'),
+    'none: there is no `/metrics`',
+    'Bearer token for [`/metrics`](metrics.md): at least 16 letters, digits or signs, without spaces.',
+    z
+      .string()
+      .min(16, 'must have at least 16 characters')
+      .regex(/^[\x21-\x7e]{1,1000}$/, 'must have letters, digits and signs of ASCII alone, and no spaces'),
+  ),
+  GATEHOUSE_METRICS_PORT: setting(
+    'none: the port of the service',
+    'TCP port of its own for `/metrics`; the port of the service then answers it no more.',
+    wholeNumber(1, 65_535),
+  ),
+  GATEHOUSE_METRICS_HOST: setting(
+    '127.0.0.1',
+    'Address to listen on for `/metrics` where it has a port of its own.',
+    listenAddress,
   ),
   GATEHOUSE_ARGON2: setting('19/2/1', 'Cost of a password hash (Argon2id): memory in MiB / passes / lanes.', argon2),
   GATEHOUSE_DIRECT: setting(
@@ -257,6 +260,8 @@ export function readConfig(given: Environment): Config {
     sharedStatements: read('GATEHOUSE_SHARED_STATEMENTS') ?? true,
     drainSeconds: read('GATEHOUSE_DRAIN_SECONDS') ?? (read('DATABASE_URL') === undefined ? 0 : 5),
     metricsToken: read('GATEHOUSE_METRICS_TOKEN'),
+    metricsPort: read('GATEHOUSE_METRICS_PORT'),
+    metricsHost: read('GATEHOUSE_METRICS_HOST') ?? '127.0.0.1',
     argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },
     direct: read('GATEHOUSE_DIRECT') ?? true,
     logLevel: read('LOG_LEVEL') ?? 'info',
@@ -274,6 +279,10 @@ function checkTogether(config: Config, given: Environment): void {
       'must be given together with DATABASE_URL (make one with: openssl rand -base64 32)',
     );
   }
+  if (config.metricsPort !== undefined && config.metricsToken === undefined) {
+    throw wrong('GATEHOUSE_METRICS_TOKEN', 'must be given together with GATEHOUSE_METRICS_PORT');
+  }
+  if (config.metricsPort === config.port) throw wrong('GATEHOUSE_METRICS_PORT', 'must be another port than PORT');
   if (config.smtpUrl !== undefined && (given['MAIL_FROM'] ?? '') === '') {
     throw wrong('MAIL_FROM', 'must be given together with SMTP_URL');
   }

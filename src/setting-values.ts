@@ -39,6 +39,14 @@ export const origin = url
     'must be scheme, host and port alone',
   );
 
+/** Keys of 32 bytes in base64, the newest first. */
+export const masterKeys = list
+  .transform((texts) => texts.map((text) => Buffer.from(text, 'base64')))
+  .refine(
+    (keys) => keys.length > 0 && keys.every((key) => key.length === 32),
+    'must be 32 bytes in base64, or several, separated by commas',
+  );
+
 /** Cost of a password hash, as `19/2/1`: MiB, passes, lanes. */
 export const argon2 = z
   .string()
@@ -46,3 +54,9 @@ export const argon2 = z
   .transform((text) => text.split('/').map(Number) as [number, number, number])
   .refine(([memory, passes, lanes]) => memory >= 8 && passes >= 1 && lanes >= 1, 'must be at least 8/1/1')
   .transform(([memory, passes, lanes]) => ({ memoryKib: memory * 1024, passes, lanes }));
+
+export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on');
+export const text = (most: number) => z.string().max(most, `must have at most ${most} characters`);
+
+/** A URL has IPv6 addresses in brackets, a socket has them without: people paste both. */
+export const listenAddress = text(255).transform((given) => given.replace(/^\[([^[\]]*)\]$/, '$1'));

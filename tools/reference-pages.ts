@@ -1,5 +1,7 @@
 import { conformancePage } from './conformance-page.ts';
 import { diagnosisPage } from './diagnosis/diagnosis-page.ts';
+import { logPage } from './log-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { openapiDocument } from '../src/api/openapi.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { AppError, ERROR_CODES } from '../src/base/errors.ts';
@@ -103,5 +105,13 @@ function openapiPage(): ReferencePage {
 
 /** All generated pages, in full. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
-  return [errorsPage(), configurationPage(), openapiPage(), diagnosisPage(), conformancePage()];
+  return [
+    errorsPage(),
+    configurationPage(),
+    openapiPage(),
+    diagnosisPage(),
+    conformancePage(),
+    metricsPage(generated),
+    logPage(generated),
+  ];
 }

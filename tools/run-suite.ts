@@ -107,9 +107,10 @@ if (mode !== 'everything' && mode !== 'quick') {
 await rm(resultsFolder, { recursive: true, force: true });
 await mkdir(resultsFolder, { recursive: true });
 
-/** Both by apt, which does one thing at a time. */
+/** All by apt, which does one thing at a time. */
 async function fetchServers(): Promise<boolean> {
   await step('the operating system has DNS servers', 'node', 'tools/fetch-dns-servers.ts');
+  await step('promtool checks the alert rules', 'node', 'tools/fetch-promtool.ts');
   return step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts');
 }
 

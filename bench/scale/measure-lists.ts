@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app-options.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import { formatId } from '../../src/base/ids.ts';

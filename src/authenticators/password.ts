@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { createFairQueue } from './turns/fair-queue.ts';
-import type { QueueBounds } from './turns/fair-queue.ts';
+import type { QueueBounds, QueueLoad } from './turns/fair-queue.ts';
 import { currentOrigin } from '../audit/origin.ts';
 import { networkOf } from '../base/network.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
@@ -30,6 +30,8 @@ export interface PasswordHasher {
   isStale(stored: string): boolean;
   /** Hashes and comparisons since the start; tests count that unknown addresses cost the same. */
   readonly worked: number;
+  /** Those that are worked on, that wait, and that were refused since the start. */
+  load(): QueueLoad;
 }
 
 /** Passwords at once in one process: 64 of one network are done within a second, 128 of all within two. */
@@ -75,6 +77,7 @@ export function createPasswordHasher(cost: PasswordCost, bounds: Partial<QueueBo
     get worked() {
       return worked;
     },
+    load: queue.load,
   };
 }
 

@@ -11,9 +11,11 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { PROVIDER_FAILED } from '../base/signals/signals.ts';
 import type { Supplement } from '../connectors/connector.ts';
 import { aboutOf } from '../connectors/entra-id/aadsts.ts';
 import type { ExplanationCode } from '../connectors/explanation-codes.ts';
+import { FAILURE_CATEGORIES } from '../connectors/provider-failure.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
@@ -52,6 +54,8 @@ const OF_A_SUPPLEMENT: ReadonlySet<string | null> = new Set<ExplanationCode>([
   'login.userinfo-claim',
   'login.userinfo-signature',
 ]);
+/** What failed logins are counted by. */
+export const COUNTED_FAILURES: readonly string[] = [...FAILURE_CATEGORIES, 'ours'];
 /** What a success clears. */
 const NO_FAILURE = {
   failingSince: null,
@@ -167,6 +171,7 @@ export async function recordFailure(
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
+  PROVIDER_FAILED.tell({ method: connection.method, category: failure.category ?? 'ours' });
   if (!countsAgainst(failure)) {
     await recordRemark(deps, connection, failure);
     return { reverted: false };

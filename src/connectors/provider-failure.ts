@@ -1,36 +1,38 @@
 import type { ExplanationCode, ExplanationValues } from './explanation-codes.ts';
 
 /** Why a login at an identity provider did not succeed. */
-export type FailureCategory =
+export const FAILURE_CATEGORIES = [
   /** It does not answer. */
-  | 'unreachable'
+  'unreachable',
   /** It answers, and reports a fault of its own. */
-  | 'provider-fault'
+  'provider-fault',
   /** Its answer is no JSON, a redirect, or has parts missing. */
-  | 'unusable-answer'
+  'unusable-answer',
   /** Its answer is larger than one that is read: the claims of one person, as a rule. */
-  | 'too-large'
+  'too-large',
   /** It does not accept our credential. */
-  | 'credential'
+  'credential',
   /** It does not accept the code: used, expired, or another's. */
-  | 'code-refused'
+  'code-refused',
   /** The person, or a rule there, said no. */
-  | 'refused'
+  'refused',
   /** What we ask for is not switched on in the registration there. */
-  | 'registration'
-  | 'signature'
-  | 'issuer'
-  | 'audience'
-  | 'nonce'
-  | 'times'
-  | 'directory'
-  | 'claim-missing'
+  'registration',
+  'signature',
+  'issuer',
+  'audience',
+  'nonce',
+  'times',
+  'directory',
+  'claim-missing',
   /** A claim of the ID token has not the type it must have. */
-  | 'claim-wrong'
+  'claim-wrong',
   /** It arrived in another way than the one asked for. */
-  | 'wrong-response'
+  'wrong-response',
   /** A fresh login was asked for, and nothing shows that it took place. */
-  | 'not-fresh';
+  'not-fresh',
+] as const;
+export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 /** A login that failed at or because of the provider. Its texts come from {@link FailureCategory}, never from the provider. */
 export class ProviderFailure extends Error {

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { createConnectionPool } from './connection/connection-pool.ts';
 import { createRowCopier } from './connection/copy-rows.ts';
 import type { RowCopier } from './connection/copy-rows.ts';
+import type { ConnectionPool } from './connection/connection-pool.ts';
 import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
@@ -25,7 +26,7 @@ export interface OpenDatabase extends AsyncDisposable {
   /** Works in the role of the service; before the first migration with the rights of the user. */
   readonly db: Database;
   /** The pool below it, for a library that brings statements of its own (the counters of attempts). */
-  readonly pool: { query(statement: unknown, values?: unknown[]): Promise<unknown> };
+  readonly pool: { query(statement: unknown, values?: unknown[]): Promise<unknown>; load: ConnectionPool['load'] };
   /** Connection string, with the password: for what keeps connections of its own. Never logged. */
   readonly url: string;
   /** The same for the user that migrates. */

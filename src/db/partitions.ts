@@ -46,6 +46,35 @@ export async function findMissedPartitions({ db, clock }: { db: Database; clock:
   return rows.map(({ name }) => name);
 }
 
+/**
+ * Size of the database in bytes, and for how many days, today's included, each table of short-lived rows has its partition without a gap:
+ * the fewest of all tables; null where there is no such table. One statement.
+ */
+export async function measureDatabase({ db, clock }: { db: Database; clock: Clock }): Promise<{
+  sizeBytes: number;
+  daysAhead: number | null;
+}> {
+  const { rows } = await sql<{ size: string; ahead: number | null }>`
+    with partition_of as (
+      select c.oid as parent, to_date(right(child.relname, 8), 'YYYYMMDD') - ${utcDay(clock.now())}::date as day
+      from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+      left join pg_inherits on inhparent = c.oid
+      left join pg_class child on child.oid = inhrelid and child.relname ~ '_[0-9]{8}$'
+      where c.relnamespace = current_schema()::regnamespace),
+    ahead as (
+      select parent, count(*) filter (where day = place) as days
+      from (select parent, day, row_number() over (partition by parent, day >= 0 order by day) - 1 as place
+        from partition_of) numbered
+      where day >= 0 or day is null group by parent)
+    select pg_database_size(current_database()) as size,
+      (select min(coalesce(days, 0))::int from (select distinct parent from partition_of) tables left join ahead using (parent)) as ahead`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the query returned no row');
+  return { sizeBytes: Number(row.size), daysAhead: row.ahead };
+}
+
 /** Makes the partitions of today where they are missed; drops none. Throws `database.unavailable` when it cannot. */
 export async function makeMissedPartitions(deps: { db: Database; clock: Clock }): Promise<void> {
   const missed = await findMissedPartitions(deps);

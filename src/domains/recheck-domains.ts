@@ -70,7 +70,7 @@ async function anyResolverWorks({ askDns }: Deps): Promise<boolean> {
 }
 
 async function discard(deps: Deps, rows: readonly DomainVerification[], why: string): Promise<void> {
-  deps.log.error({ domains: rows.length }, `check of domains discarded, repeated in an hour: ${why}`);
+  deps.log.error({ domains: rows.length, why }, 'a check of domains was discarded; it is repeated in an hour');
   await deps.transact(async (db) => postponeChecks(db, rows, after(deps.clock.now(), HOUR)));
 }
 

@@ -1,6 +1,7 @@
 import { LogController } from 'fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { REQUEST_ANSWERED } from '../base/signals/signals.ts';
 
 /** What the log says of a request. Nothing that was sent to us can stand in it. */
 export interface RequestLine {
@@ -19,7 +20,10 @@ export type WriteRequestLine = (line: RequestLine) => void;
 /** The lines of requests go through no search for secrets and no serializer: their type leaves nothing to be found. */
 export function createRequestLog(log: Logger): WriteRequestLine {
   const lean = log.child({}, { redact: [], serializers: { req: same, res: same } });
-  return (line) => lean.info(line, 'request completed');
+  return (line) => {
+    lean.info(line, 'request completed');
+    REQUEST_ANSWERED.tell(line);
+  };
 }
 
 function same<T>(value: T): T {
@@ -40,10 +44,13 @@ export class RequestLog extends LogController {
   override requestCompleted(error: FastifyError | null | undefined, req: FastifyRequest, res: FastifyReply): void {
     const { url: route, logLevel } = req.routeOptions;
     const responseTime = res.elapsedTime;
-    if (error) res.log.error({ req, res, responseTime, err: error }, 'request errored');
-    else if (logLevel !== 'warn') {
-      const { method, id: reqId } = req;
-      this.#write({ reqId, req: { method, route }, res: { status: res.statusCode }, responseTime });
+    const { method, id: reqId } = req;
+    const line = { reqId, req: { method, route }, res: { status: res.statusCode }, responseTime };
+    if (!error && logLevel !== 'warn') {
+      this.#write(line);
+      return;
     }
+    if (error) res.log.error({ req, res, responseTime, err: error }, 'request errored');
+    REQUEST_ANSWERED.tell(line);
   }
 }

@@ -167,5 +167,9 @@ export async function sendProblem(
 /** A fault of ours is an error with its cause; a refusal is a line with code and detail. */
 export function logRefusal(error: AppError, request: FastifyRequest): void {
   if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'fault');
-  else request.log.info({ code: error.code, detail: error.detail }, 'refused');
+  else {
+    const { reference } = error.values;
+    const about = { code: error.code, detail: error.detail, ...(reference === undefined ? {} : { reference }) };
+    request.log.info(about, 'refused');
+  }
 }

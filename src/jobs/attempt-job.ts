@@ -7,6 +7,7 @@ import { after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { JOB_RUN } from '../base/signals/signals.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
@@ -29,7 +30,8 @@ export async function attemptJob(
 ): Promise<void> {
   const result = await runHandler(deps, claim, handler, signal);
   try {
-    await writeResult(async () => saveResult(deps, claim, handler, result));
+    const word = await writeResult(async () => saveResult(deps, claim, handler, result));
+    JOB_RUN.tell({ kind: claim.kind, result: word });
   } catch (error) {
     const about = { err: error, job: claim.id, kind: claim.kind };
     deps.log.error(about, 'the result of a job was not stored; it runs again');
@@ -52,34 +54,38 @@ async function runHandler(deps: Deps, claim: ClaimedJob, handler: JobHandler, si
   }
 }
 
-async function saveResult(deps: Deps, claim: ClaimedJob, handler: JobHandler, result: Result): Promise<void> {
+type ResultWord = 'done' | 'again' | 'postponed' | 'given-up';
+
+async function saveResult(deps: Deps, claim: ClaimedJob, handler: JobHandler, result: Result): Promise<ResultWord> {
   const { db, clock, log } = deps;
   const { error, job } = result;
   const now = clock.now();
   if (error === undefined) {
-    if (handler.every === undefined) return deleteFinished(db, claim);
-    return rescheduleJob(db, claim, { now, dueAt: after(now, handler.every), attempts: 0, lastError: null });
+    if (handler.every === undefined) await deleteFinished(db, claim);
+    else await rescheduleJob(db, claim, { now, dueAt: after(now, handler.every), attempts: 0, lastError: null });
+    return 'done';
   }
   if (error instanceof JobPostponed) {
-    return rescheduleJob(db, claim, {
-      now,
-      dueAt: error.until,
-      attempts: claim.attempts - 1,
-      lastError: error.message,
-    });
+    const { until: dueAt, message: lastError } = error;
+    await rescheduleJob(db, claim, { now, dueAt, attempts: claim.attempts - 1, lastError });
+    return 'postponed';
   }
   const lastError = (error instanceof Error ? error.message : 'unknown failure').slice(0, 500);
   const hopeless = error instanceof JobFailed && handler.every === undefined;
   const dueAt = hopeless ? null : nextAttempt(handler, claim, now);
   log.warn({ err: error, job: claim.id, kind: claim.kind, attempts: claim.attempts, dueAt }, 'a job failed');
-  if (dueAt !== null) return rescheduleJob(db, claim, { now, dueAt, attempts: claim.attempts, lastError });
+  if (dueAt !== null) {
+    await rescheduleJob(db, claim, { now, dueAt, attempts: claim.attempts, lastError });
+    return 'again';
+  }
   await inTransaction(deps, async ({ db: tx }) => {
     if (await markGivenUp(tx, claim, { now, error: lastError })) await handler.onGivenUp?.(tx, job, lastError);
   });
+  return 'given-up';
 }
 
 /** What was done must not be done again only because the database is away for a moment. */
-async function writeResult(write: () => Promise<void>): Promise<void> {
+async function writeResult<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await write();

@@ -186,3 +186,24 @@ export async function deleteFailedBefore(db: Database, before: Date, most: numbe
   const { numDeletedRows } = await db.deleteFrom('job').where('id', 'in', old).executeTakeFirst();
   return Number(numDeletedRows);
 }
+
+/** Jobs of one kind in one state. */
+export interface StoredJobs {
+  kind: string;
+  state: 'due' | 'later' | 'running' | 'failed';
+  count: number;
+  /** When the first of them is, or was, due; null of failed ones. */
+  dueAt: Date | null;
+  /** When the oldest was written. */
+  createdAt: Date;
+}
+
+/** How many jobs there are, over all organizations: nothing of them but numbers. */
+export async function countStored(db: Database, now: Date): Promise<StoredJobs[]> {
+  const { rows } = await sql<Omit<StoredJobs, 'count'> & { count: string }>`
+    select kind, case when due_at is null then 'failed' when due_at <= ${now} then 'due'
+        when claim_id is null then 'later' else 'running' end as state,
+      count(*) as count, min(due_at) as due_at, min(created_at) as created_at
+    from job group by 1, 2`.execute(db);
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}

@@ -11,7 +11,7 @@
  * LISTEN/NOTIFY only shortens the wait for the next poll.
  *
  * job.ts: kinds and handlers · enqueue-job.ts: writes a job · job-runner.ts: claims · attempt-job.ts: runs a claimed
- * job and stores the result · job-store.ts: the SQL.
+ * job and stores the result · count-jobs.ts: how much waits · job-store.ts: the SQL.
  */
 import { HOUR, MINUTE, after } from '../base/clock.ts';
 import type { Seconds } from '../base/clock.ts';

@@ -41,7 +41,9 @@ export async function applyResult(
       const { event, kind: _, afterCommit, cookies, ...options } = result;
       const answer = await goOn(deps, context, event, options);
       if (afterCommit !== undefined) {
-        await afterCommit().catch((error: unknown) => deps.log.error({ err: error }, 'after a step'));
+        await afterCommit().catch((error: unknown) =>
+          deps.log.error({ err: error }, 'what follows a step was not done'),
+        );
       }
       return { ...answer, cookies: [...(answer.cookies ?? []), ...(cookies ?? [])] };
     }
@@ -68,6 +70,10 @@ export async function goOn(
   const prepared = outgoing === undefined || 'kind' in outgoing ? undefined : outgoing;
   const applied = { session, ...more, outgoing: prepared };
   const login = await applyEvent(deps, context.row, context.state, event, applied);
+  if (login.step === 'refused') {
+    // Leads from the reference on the page, which the audit event has too, to the request.
+    deps.log.info({ code: login.refusal, reference: context.row.reference }, 'a login was refused');
+  }
   if (prepared !== undefined) {
     const { url, cookies } = wayOut(context, prepared);
     return redirect(url, cookies);

@@ -2,6 +2,7 @@ import { redirect } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { expiredPage } from './pages/message-pages.ts';
+import { LOGIN_EXPIRED } from '../base/signals/signals.ts';
 import { findByClientId } from '../applications/find-application.ts';
 import { findRequestOfLogin } from '../logins/find-login.ts';
 
@@ -12,6 +13,7 @@ import { findRequestOfLogin } from '../logins/find-login.ts';
  */
 export async function answerExpired(deps: LoginDeps, handle: string, how: 'ask' | 'repeat'): Promise<Answer> {
   const stored = await findRequestOfLogin(deps, handle);
+  if (stored?.succeeded !== true) LOGIN_EXPIRED.tell(null);
   const live = stored !== undefined && stored.expiresAt > deps.clock.now();
   const again = live ? requestUrl(deps.publicUrl, stored.parameters) : undefined;
   // The device asks; the person enters its code again.

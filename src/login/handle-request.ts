@@ -27,7 +27,8 @@ export interface PageRequest {
  */
 export function handleRequest(door: LoginDoor, handler: (deps: LoginDeps, request: PageRequest) => Promise<Answer>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const deps = { ...door, shell: shellFor(door, request) };
+    // Its lines carry the request's id.
+    const deps = { ...door, shell: shellFor(door, request), log: request.log };
     try {
       if (request.method === 'POST') requireSameSite(deps, request);
       const parameter = (name: string): string => parameterOf(request, name);

@@ -117,6 +117,7 @@ async function refuseUnreachable(deps: LoginDeps, context: LoginContext): Promis
   const { session } = request;
   const detail = { code };
   const login = await applyEvent(deps, row, state, { kind: 'refused', code }, { session, detail });
+  deps.log.info({ code, reference: row.reference }, 'a login was refused');
   return { ...context, row: { ...row, version: row.version + 1 }, state: { login, stepState: {} } };
 }
 

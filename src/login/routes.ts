@@ -168,7 +168,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   server.setNotFoundHandler(async (request, reply) => {
     const error = new AppError('not-found');
     if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, door.texts);
-    await sendRefusal({ ...door, shell: shellFor(door, request) }, request, reply, error);
+    await sendRefusal({ ...door, shell: shellFor(door, request), log: request.log }, request, reply, error);
   });
   for (const file of assets) {
     server.get(`/login/assets/${file.name}`, { logLevel: 'warn' }, async (_request, reply) =>

@@ -13,6 +13,7 @@ import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
+import { LOGIN_MOVED } from '../base/signals/signals.ts';
 import type { PreparedRequest } from '../connections/authorization/send-authorization-request.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
@@ -46,6 +47,27 @@ export interface EventOptions {
  *   {@link finishLogin} throws
  */
 export async function applyEvent(
+  deps: FinishDeps,
+  row: LoginRow,
+  state: LoginState,
+  event: LoginEvent,
+  options: EventOptions,
+): Promise<Login> {
+  const login = await writeEvent(deps, row, state, event, options);
+  const { step, refusal } = login;
+  LOGIN_MOVED.tell({ step, method: wordForMethod(login), refusal });
+  return login;
+}
+
+/** How a login goes on or ended, for those who count. */
+function wordForMethod({ mode, connection, proofs, subject }: Login): string {
+  if (mode === 'emergency') return 'emergency';
+  if (connection !== null) return connection.method;
+  if (proofs.length > 0 && proofs.every(({ kind }) => kind === 'session')) return 'session';
+  return subject === null ? 'none' : 'built-in';
+}
+
+async function writeEvent(
   deps: FinishDeps,
   row: LoginRow,
   state: LoginState,

@@ -33,18 +33,20 @@ export interface Mailer extends AsyncDisposable {
 }
 
 /** Why a mail was not taken; stored, and shown by the catalog's `mail.failure.…`. */
-export type MailFailureCode =
-  | 'server-unreachable'
-  | 'server-insecure'
-  | 'server-login'
-  | 'server-refused'
-  | 'folder-not-writable'
-  | 'recipient-refused'
-  | 'content-refused'
-  | 'passing'
-  | 'not-prepared'
-  | 'expired'
-  | 'restored';
+export const MAIL_FAILURES = [
+  'server-unreachable',
+  'server-insecure',
+  'server-login',
+  'server-refused',
+  'folder-not-writable',
+  'recipient-refused',
+  'content-refused',
+  'passing',
+  'not-prepared',
+  'expired',
+  'restored',
+] as const;
+export type MailFailureCode = (typeof MAIL_FAILURES)[number];
 
 /** What a failure says about other mails: the server takes none, this mail is never taken, or it is tried again. */
 export type MailFault = 'server' | 'mail' | 'passing';

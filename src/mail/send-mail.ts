@@ -10,6 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import type { MailId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { MAIL_TRIED } from '../base/signals/signals.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { makeJobsDue } from '../jobs/enqueue-job.ts';
@@ -54,6 +55,7 @@ async function sendMail(deps: SendDeps, id: MailId): Promise<void> {
   if (mail === undefined || mail.sealedMessage === null) return; // sent before, or revoked
   if (mail.expiresAt <= clock.now()) {
     await markRefused(db, id, { errorCode: 'expired', lastError: null, failedAt: clock.now() });
+    MAIL_TRIED.tell('expired');
     return;
   }
   const pause = await selectPause(db);
@@ -63,9 +65,11 @@ async function sendMail(deps: SendDeps, id: MailId): Promise<void> {
     await deps.mailer.send({ id, to: mail.recipient, ...body });
   } catch (error) {
     const refused = error instanceof MailRefused ? error : notPrepared(error);
+    MAIL_TRIED.tell(refused.code);
     await refuse(deps, mail, refused, pause !== undefined);
     return;
   }
+  MAIL_TRIED.tell('sent');
   await rememberSent(deps, id);
   await wakeOthers(deps, mail, pause !== undefined);
 }

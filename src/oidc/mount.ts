@@ -6,6 +6,7 @@ import { withOrigin } from '../audit/origin.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { APPLICATION_ANSWERED } from '../base/signals/signals.ts';
 import type { SendLogoutDeps } from '../connections/logout/send-logout.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
@@ -120,6 +121,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         UnitOfWork.run(db, clock.now(), asked, async () => {
           const answered = await direct?.({ raw, response, pathname, query, form: form ?? undefined });
           if (answered !== true) await callback(raw, response);
+          tellAnswered(pathname, form, response.statusCode, answered === true);
         }),
       );
     } catch (error) {
@@ -147,6 +149,22 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   };
   const paths = ['/oauth2/*', '/logout', '/logout/*', '/device', '/device/*', '/.well-known/*'];
   await openPlainDoor(server, { paths, bodyLimit: BODY_LIMIT, trustedProxies, log, answer });
+}
+
+/** For those who count; everything that came through here is told by the line of its request. */
+function tellAnswered(
+  pathname: string,
+  form: URLSearchParams | null | undefined,
+  status: number,
+  isDirect: boolean,
+): void {
+  if (!APPLICATION_ANSWERED.isHeard) return;
+  if (pathname === '/oauth2/authorize') {
+    APPLICATION_ANSWERED.tell({ endpoint: 'authorize', grantType: null, status, isDirect });
+  } else if (pathname === '/oauth2/token') {
+    const grantType = form?.get('grant_type') ?? null;
+    APPLICATION_ANSWERED.tell({ endpoint: 'token', grantType, status, isDirect });
+  }
 }
 
 /** What browsers may post as well, see {@link sendOnAsGet}. */

@@ -97,10 +97,10 @@ export const cli = {
     'The data folder {folder} cannot be used ({reason}): give the account that runs Gatehouse the right to write there, or set GATEHOUSE_DATA to another folder.',
   'cli.folder.full':
     'The disk of the data folder {folder} is full: free some space (a new database takes 100 MB) and start again.',
-  'cli.listen.in-use': 'Another program listens on {host}, port {port}: stop it, or set PORT to another port.',
+  'cli.listen.in-use': 'Another program listens on {host}, port {port}: stop it, or set {portSetting} to another port.',
   'cli.listen.denied':
-    'This account may not listen on {host}, port {port}: set PORT to one above 1023 and put a reverse proxy before it.',
-  'cli.listen.not-here': 'This machine has no address {host}: set HOST to one it has, 127.0.0.1 or 0.0.0.0.',
+    'This account may not listen on {host}, port {port}: set {portSetting} to one above 1023 and put a reverse proxy before it.',
+  'cli.listen.not-here': 'This machine has no address {host}: set {hostSetting} to one it has, 127.0.0.1 or 0.0.0.0.',
 
   'cli.backup': 'write a backup of the database to FILE, while the service runs',
   'cli.backup.file': 'the backup file',

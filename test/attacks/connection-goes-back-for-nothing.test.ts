@@ -45,6 +45,7 @@ test('what a browser says takes no place of what the provider itself answered', 
   await configure(ground.service, ground.organization, { method: 'built-in' });
   await ground.use('code');
   const failure = {
+    category: null,
     person: 'provider.refused',
     detail: '',
     values: {},

@@ -6,6 +6,7 @@ import { DAY, after } from '../../src/base/clock.ts';
 import { federatedMethod } from '../../src/base/federated-method.ts';
 import type { ConnectionId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
+import { countExpiring } from '../../src/connections/expiry/count-expiring.ts';
 import { warnOfExpiry } from '../../src/connections/expiry/warn-of-expiry.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
@@ -74,6 +75,14 @@ test('administrators are mailed 60, 30, 14, 7 and 1 days before, each once, and 
     items: [{ organization: { name: 'Contoso Retail' } }],
     nextCursor: null,
   });
+
+  // For monitoring: how many, of nobody.
+  const counted = await countExpiring(deps);
+  const none = { expired: 0, '1': 0, '7': 0, '14': 0, '30': 0, '60': 0 };
+  expect(Object.fromEntries(counted.bands)).toEqual({ ...none, '7': 1, later: 2, unknown: 1 });
+  expect(counted.first).toEqual(after(start, 5 * DAY));
+  const later = await countExpiring({ ...deps, clock: { now: () => after(start, 6 * DAY) } });
+  expect(Object.fromEntries(later.bands)).toEqual({ ...none, expired: 1, '60': 1, later: 1, unknown: 1 });
 
   const warnedAt: number[] = [];
   let told = 0;

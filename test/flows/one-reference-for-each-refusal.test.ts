@@ -12,9 +12,10 @@ import { authorizeUrl } from '../support/relying-application.ts';
 import { totpAt } from '../support/totp.ts';
 
 let ground: HostileGround;
+let log = '';
 
 beforeAll(async () => {
-  ground = await startHostileGround();
+  ground = await startHostileGround({ log: { write: (line) => (log += line) } });
 });
 afterAll(async () => {
   await ground?.[Symbol.asyncDispose]();
@@ -26,13 +27,19 @@ beforeEach(async () => {
 
 const db = () => ground.service.database.db;
 
-/** The page shows one reference, and one audit event has it. */
+/** The page shows one reference, one audit event has it, and it leads through the log to the request. */
 async function expectOneReference(page: Page): Promise<void> {
   const shown = [...page.text.matchAll(/[Rr]eference (?:\w+ )*?([0-9A-Z]{6,})/g)].map(([, reference]) => reference!);
   expect({ shown: shown.length, text: page.text }).toEqual({ shown: 1, text: page.text });
   const events = await db().selectFrom('auditEvent').select(['kind', 'details']).execute();
   const told = events.filter(({ details }) => JSON.stringify(details).includes(shown[0]!));
   expect(told.map(({ kind }) => kind)).toEqual([expect.stringMatching(/refused$/)]);
+  const lines = log.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
+  const about = lines.filter((line) => line['reference'] === shown[0] || line['reqId'] === shown[0]);
+  expect(about).not.toEqual([]);
+  const requests = new Set(about.map((line) => line['reqId']));
+  const answered = lines.filter((line) => line['msg'] === 'request completed' && requests.has(line['reqId']));
+  expect(answered).not.toEqual([]);
 }
 
 /** Opens the callback in the browser it belongs to, to the page it leads to. */

@@ -30,12 +30,13 @@ export const MALLORY = 'mallory@fabrikam-trading.example';
 /**
  * @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss`
  * @param options.settings of the service
+ * @param options.log where its log goes
  */
 export async function startHostileGround(
-  options: { statesIssuer?: boolean; settings?: Record<string, string> } = {},
+  options: { statesIssuer?: boolean; settings?: Record<string, string>; log?: { write(line: string): void } } = {},
 ): Promise<HostileGround> {
-  const { settings, ...ofProvider } = options;
-  const service = await startService(settings === undefined ? {} : { settings });
+  const { settings, log, ...ofProvider } = options;
+  const service = await startService({ ...(settings && { settings }), ...(log && { log }) });
   const provider = await startHostileProvider({ ...ofProvider, clockOffset: () => offsetOf(service) });
   const root = await makeRoot(service);
   const organization = await makeManaged(service, root, 'Fabrikam Trading');

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../demo/free-port.ts';
 import { createApp } from '../../src/app.ts';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app-options.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';

@@ -24,6 +24,14 @@ export interface FairQueue {
    * @throws request.too-many where its own network fills the queue; service.busy where many networks do
    */
   run<T>(visitor: Visitor, work: () => Promise<T>): Promise<T>;
+  load(): QueueLoad;
+}
+
+/** How full the queue is, and how many it refused since the start. */
+export interface QueueLoad {
+  running: number;
+  waiting: number;
+  refused: number;
 }
 
 interface Waiter {
@@ -39,6 +47,7 @@ export function createFairQueue(bounds: QueueBounds): FairQueue {
   /** A line for each network that waits, the one whose turn is next first. */
   const lines = new Map<string, Waiter[]>();
   let running = 0;
+  let refused = 0;
   const waiting = (): number => lines.values().reduce((sum, line) => sum + line.length, 0);
 
   /** The next one of the network whose turn it is, which then goes behind all others. */
@@ -66,8 +75,12 @@ export function createFairQueue(bounds: QueueBounds): FairQueue {
     const own = (): number => lines.get(network)?.length ?? 0;
     if (own() < bounds.ofOneNetwork && waiting() < bounds.inAll) return;
     dropThoseGone();
-    if (own() >= bounds.ofOneNetwork) throw tooMany('too many passwords of one network at once');
+    if (own() >= bounds.ofOneNetwork) {
+      refused += 1;
+      throw tooMany('too many passwords of one network at once');
+    }
     if (waiting() < bounds.inAll) return;
+    refused += 1;
     const longest = [...lines.values()].reduce((most, line) => (line.length > most.length ? line : most));
     if (longest.length <= own() + 1) {
       throw new AppError('service.busy', { values: { seconds: RETRY_SECONDS }, detail: 'too many passwords at once' });
@@ -109,6 +122,7 @@ export function createFairQueue(bounds: QueueBounds): FairQueue {
         leave();
       }
     },
+    load: () => ({ running, waiting: waiting(), refused }),
   };
 }
 

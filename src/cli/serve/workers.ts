@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Installation, ServeDeps } from '../installation/installation.ts';
 import { listenOrExplain, tryListening } from './listen.ts';
 import { waitForBalancers } from './stop.ts';
+import { passReportsOn } from '../../metrics/between-workers.ts';
 
 /** Shortest interval at which a worker that ended by itself is replaced. */
 const REPLACE_AFTER_MS = 1000;
@@ -12,6 +13,7 @@ const REPLACE_AFTER_MS = 1000;
 /** Runs the service in several processes that share one port, until asked to stop; each drains by itself. */
 export async function runWorkers(deps: ServeDeps, installation: Installation): Promise<void> {
   await listenOrExplain(deps.config, deps.t, async () => tryListening(deps.config));
+  if (deps.config.metricsToken !== undefined) passReportsOn();
   const workers = new Set<Worker>();
   let stopping = false;
   const start = (): Worker => {

@@ -20,6 +20,7 @@ import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode, ExplanationValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
+import type { FailureCategory } from '../../connectors/provider-failure.ts';
 
 /** A provider's answer as the browser brought it. */
 export interface ReceivedCallback {
@@ -37,6 +38,8 @@ export interface ReceivedCallback {
 /** Why a login did not succeed at the provider, for the trace and the texts. */
 export interface CallbackFailure {
   code: ExplanationCode;
+  /** Of the provider's failures; null for what came of us. */
+  category: FailureCategory | null;
   /** What the person is told. */
   person: ErrorCode;
   /** For the trace: never the provider's own sentences. */
@@ -214,6 +217,7 @@ const STALE: ReadonlySet<string> = new Set(['code-refused', 'nonce']);
 function toCallbackFailure(failure: ProviderFailure): CallbackFailure {
   return {
     code: explanationOf(failure),
+    category: failure.category,
     person: personCode(failure),
     detail: failure.detail,
     values: failure.values,
@@ -230,6 +234,7 @@ const HELD = ownFailure('login.held');
 function ownFailure(code: 'login.changed' | 'login.wrong-callback' | 'login.held'): CallbackFailure {
   return {
     code,
+    category: null,
     person: code === 'login.held' ? 'provider.held' : 'provider.try-again',
     detail: code,
     values: {},

@@ -112,6 +112,26 @@ export async function insertWarning(
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
+/**
+ * How many credentials end before each moment and after the one before it: place 0 is before the first, the last place after all;
+ * null: not known. Over all organizations: nothing of them but numbers.
+ */
+export async function countByEnd(
+  db: Database,
+  moments: readonly Date[],
+): Promise<{ byBand: Map<number | null, number>; first: Date | null }> {
+  const rows = await credentials(db)
+    .select([
+      sql<number | null>`width_bucket(expires_at, ${moments}::timestamptz[])`.as('band'),
+      (eb) => eb.fn.countAll<string>().as('count'),
+      (eb) => eb.fn.min('expiresAt').as('first'),
+    ])
+    .groupBy(sql`1`)
+    .execute();
+  const ends = rows.flatMap(({ first }) => first ?? []).toSorted((a, b) => a.getTime() - b.getTime());
+  return { byBand: new Map(rows.map(({ band, count }) => [band, Number(count)])), first: ends[0] ?? null };
+}
+
 /** What narrows the board. */
 export interface ExpiryFilter {
   /** Path of an organization: its own and those below it. */

@@ -4,6 +4,7 @@
  *
  *     warn-of-expiry     a job: mails administrators 60, 30, 14, 7 and 1 days before, each once
  *     find-expiring      the board over all managed organizations, by days left
+ *     count-expiring     how many there are, by days left: for monitoring
  *
  * expiry-store.ts holds the SQL.
  */
@@ -12,6 +13,9 @@ import type { OrganizationId } from '../../base/ids.ts';
 
 /** Mails leave so many days before, the last first. */
 export const WARNING_DAYS = [1, 7, 14, 30, 60] as const;
+
+/** Credentials are counted by days left, each in the first band that holds it. */
+export const EXPIRY_BANDS: readonly string[] = ['expired', ...WARNING_DAYS.map(String), 'later', 'unknown'];
 
 /** A credential and whose it is. */
 export interface Credential {

@@ -1,18 +1,20 @@
 /** Why a call to an identity provider (or an application's back channel) gave no usable answer. */
-export type FetchCategory =
+export const FETCH_CATEGORIES = [
   /** Not https, a port or a form of address that is not allowed. */
-  | 'url-refused'
-  | 'name-unknown'
+  'url-refused',
+  'name-unknown',
   /** A private, local or special address that the operator did not name. */
-  | 'address-refused'
-  | 'unreachable'
-  | 'tls'
-  | 'timeout'
-  | 'redirected'
+  'address-refused',
+  'unreachable',
+  'tls',
+  'timeout',
+  'redirected',
   /** An HTTP status that is no success. */
-  | 'status'
-  | 'not-json'
-  | 'too-large';
+  'status',
+  'not-json',
+  'too-large',
+] as const;
+export type FetchCategory = (typeof FETCH_CATEGORIES)[number];
 
 /**
  * A call that was refused or failed. Says the category only: what the other side sent, and how long it took, would

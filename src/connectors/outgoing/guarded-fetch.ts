@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, request } from 'undici';
 import { bareHost, isLocalName, isLoopbackHost, readAllowedHosts } from './allowed-hosts.ts';
 import { FetchRefused, refusalOf } from './fetch-refused.ts';
+import { CALL_ENDED } from '../../base/signals/signals.ts';
 import { isForbiddenAddress, isLoopbackAddress } from './network-address.ts';
 
 /** What one call may cost. */
@@ -139,9 +140,12 @@ export function createGuardedFetch(options: {
         if (size > limits.bodyBytes) throw new FetchRefused('too-large'); // leaving the loop destroys the stream
         chunks.push(chunk);
       }
+      CALL_ENDED.tell(answer.statusCode >= 500 ? 'status' : 'answered');
       return responseOf(answer.statusCode, answer.headers, Buffer.concat(chunks));
     } catch (error) {
-      throw refusalOf(error);
+      const refusal = refusalOf(error);
+      CALL_ENDED.tell(refusal.category);
+      throw refusal;
     }
   };
   return Object.assign(guardedFetch, { close: () => agent.destroy() });

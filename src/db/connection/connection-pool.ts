@@ -16,6 +16,8 @@ export interface ConnectionPool {
   readonly options: Record<string, unknown>;
   connect(): Promise<pg.PoolClient>;
   query(statement: unknown, values?: unknown[]): Promise<pg.QueryResult>;
+  /** Connections in use, and requests that wait for one. */
+  load(): { inUse: number; waiting: number };
   /** Uses new connections from now on, set up as `prepare` says then; those in use end when they are given back. */
   renew(): void;
   end(): Promise<void>;
@@ -126,6 +128,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         client.release();
       }
     },
+    load: () => ({ inUse: current.totalCount - current.idleCount, waiting: current.waitingCount }),
     renew,
     async end() {
       if (!current.ended && !current.ending) await current.end();

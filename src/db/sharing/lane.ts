@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { breaksConnection, tookTooLong } from '../../base/database-failure.ts';
 import { AppError } from '../../base/errors.ts';
+import type { Signal } from '../../base/signals/signals.ts';
 import type { Database } from '../database.ts';
 
 /** A statement that answers one request, and one that answers several. */
@@ -22,6 +23,8 @@ export interface LaneOptions {
   /** Most requests that wait. */
   most?: number;
   later?: Later;
+  /** Is told how many requests each statement answers. */
+  sent?: Signal<number>;
 }
 
 /** Does something after so many milliseconds, unless what it returns is called before. */
@@ -65,13 +68,14 @@ interface Waiting {
  */
 export class Lane {
   readonly #db: Database;
-  readonly #options: Required<LaneOptions>;
+  readonly #options: Required<Omit<LaneOptions, 'sent'>> & Pick<LaneOptions, 'sent'>;
   readonly #queues = new Map<unknown, Waiting[]>();
   /** Requests of statements that failed: each goes alone, before the others. */
   #again: Waiting[] = [];
   #out = 0;
   #long = 0;
   #waiting = 0;
+  #refused = 0;
   #order = 0;
   #tick = 0;
   #ticking = false;
@@ -86,9 +90,15 @@ export class Lane {
     return this.#waiting;
   }
 
+  /** How many were refused since the start: too many waited, or their turn did not come in time. */
+  get refused(): number {
+    return this.#refused;
+  }
+
   /** Answers a key. Throws `database.unavailable` when too many wait already, or when its turn does not come in time. */
   async ask<K, R>(statement: SharedStatement<K, R>, key: K): Promise<R> {
     if (this.#waiting >= this.#options.most) {
+      this.#refused += 1;
       throw new AppError('database.unavailable', { detail: 'too many requests wait for the database' });
     }
     return new Promise<R>((resolve, reject) => {
@@ -133,6 +143,7 @@ export class Lane {
 
   #send(batch: readonly Waiting[]): void {
     this.#out += 1;
+    this.#options.sent?.tell(batch.length);
     let isLong = false;
     const look = (): void => {
       if (this.#long >= MOST_LONG) {
@@ -195,6 +206,7 @@ export class Lane {
       for (const [statement, queue] of this.#queues) this.#queues.set(statement, queue.filter(keep));
       this.#again = this.#again.filter(keep);
       this.#waiting -= late.length;
+      this.#refused += late.length;
       const error = new AppError('database.unavailable', { detail: 'the request waited too long for the database' });
       for (const { reject } of late) reject(error);
       if (this.#waiting > 0) this.#watch();

@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import { STATEMENT_SENT } from '../../base/signals/signals.ts';
 import { Lane } from './lane.ts';
 
 /** The lanes of one pool: what is read and what is written wait apart. */
@@ -12,8 +13,8 @@ const lanes = new WeakMap<Database, Lanes>();
 /** From here on requests of the same moment share statements on this pool. */
 export function shareStatements(db: Database): void {
   lanes.set(db, {
-    reads: new Lane(db, { inFlight: 2, afterLoss: 'again' }),
-    writes: new Lane(db, { inFlight: 1, afterLoss: 'fail' }),
+    reads: new Lane(db, { inFlight: 2, afterLoss: 'again', sent: STATEMENT_SENT.reads }),
+    writes: new Lane(db, { inFlight: 1, afterLoss: 'fail', sent: STATEMENT_SENT.writes }),
   });
 }
 

@@ -37,6 +37,7 @@ export async function mountCallback(server: Server, door: InNoLanguage<CallbackD
     const depsFor = (request: Parameters<typeof readBrowser>[1]): CallbackDeps => ({
       ...door,
       shell: shellFor(door, request),
+      log: request.log,
     });
     const path = { shared: '/login/callback', organization: '/login/callback/:organization' };
     const call = (request: Parameters<typeof readBrowser>[1], posted: boolean, parameters: string) => ({

@@ -47,7 +47,10 @@ export function createDirectWay(deps: DirectDeps): (request: DirectRequest) => P
       work.discard();
       // Only a fault of ours is tried once more: a database that is away shall not be waited for twice.
       if (isUnavailable(error)) Object.assign(raw, { fault: error });
-      else deps.log.error({ err: error }, 'fault in the direct way');
+      else {
+        const { reference } = raw as { reference?: string };
+        deps.log.error({ err: error, reqId: reference }, 'fault in the direct way');
+      }
     }
     response.removeHeader('set-cookie');
     return false;

@@ -71,7 +71,7 @@ export function flushAfterwards(options: {
         ctx.type = 'html';
         ctx.body = pages.device.enter(ctx.req, { action: DEVICE_PATH, xsrf: '', userCode: '', problem: 'used' });
       } else if (outcome.surplus !== null) {
-        await endSurplus(options, outcome.surplus);
+        await endSurplus(options, outcome.surplus, referenceOf(ctx));
       }
     } catch (error) {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
@@ -87,11 +87,15 @@ export function flushAfterwards(options: {
 }
 
 /** The login is done: a fault here changes nothing of its answer, and the user's next login ends what is left. */
-async function endSurplus(deps: EndSessionsDeps & { log: Log }, surplus: SurplusSessions): Promise<void> {
+async function endSurplus(
+  deps: EndSessionsDeps & { log: Log },
+  surplus: SurplusSessions,
+  reqId: string,
+): Promise<void> {
   try {
     await endSurplusSessions(deps, surplus);
   } catch (error) {
-    deps.log.error({ err: error }, 'sessions that are too many were not ended');
+    deps.log.error({ err: error, reqId }, 'sessions that are too many were not ended');
   }
 }
 
