@@ -29,6 +29,8 @@ export interface SecretBox {
   macs(purpose: string, value: string): Buffer[];
   /** Whether `digest` is the {@link SecretBox.mac} of the value under any listed master key; in constant time. */
   isMac(purpose: string, value: string, digest: Buffer): boolean;
+  /** The fingerprint of each listed master key, two hexadecimal digits, the newest first. */
+  readonly keyVersions: readonly string[];
   /** A key of `length` bytes for one purpose (HKDF-SHA-256, RFC 5869), the newest master key first. */
   deriveKeys(purpose: string, length: number): Buffer[];
 }
@@ -102,6 +104,7 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
     macs: (purpose, value) => masterKeys.map((_, index) => macUnder(index, purpose, value)),
     isMac: (purpose, value, digest) =>
       masterKeys.map((_, index) => sameDigest(macUnder(index, purpose, value), digest)).includes(true),
+    keyVersions: keys.map(({ version }) => version.toString(16).padStart(2, '0')),
     deriveKeys(purpose, length) {
       return masterKeys.map((master) => derive(master, purpose, length));
     },

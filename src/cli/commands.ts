@@ -7,7 +7,7 @@
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
- *   setup, recover, create-token, migrate, verify-audit, doctor
+ *   setup, recover, create-token, migrate, verify-audit, doctor, status
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
  * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.
@@ -29,6 +29,7 @@ import type { Installation, InstallationDeps } from './installation/installation
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
 import { openSetupLink, setUp } from './setup.ts';
+import { showStatus } from './status.ts';
 import type { StopRequest } from './serve/stop.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
@@ -103,6 +104,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
   command(program, 'doctor', t('cli.doctor'), diagnose);
+  command(program, 'status', t('cli.status'), showStatus);
   program
     .command('dev')
     .description(t('cli.dev'))

@@ -16,6 +16,7 @@ export interface Finding {
     | 'roles'
     | 'partitions'
     | 'unknown-applications'
+    | 'mail'
     | 'clock';
   good: boolean;
   message: string;

@@ -114,6 +114,15 @@ interface RetentionPolicyTable {
   days: number;
 }
 
+interface ServerNodeTable {
+  id: string;
+  version: string;
+  hostName: string;
+  workers: number;
+  startedAt: Date;
+  seenAt: Date;
+}
+
 /** What each column means stands in the migrations. */
 export interface GroundTables {
   auditEvent: AuditEventTable;
@@ -127,4 +136,5 @@ export interface GroundTables {
   mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
   retentionPolicy: RetentionPolicyTable;
+  serverNode: ServerNodeTable;
 }

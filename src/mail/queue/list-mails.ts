@@ -1,0 +1,28 @@
+import { selectMails, selectQueue } from './mail-list-store.ts';
+import type { ListedMail, MailPlace, MailQueue } from './mail-list-store.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Database } from '../../db/database.ts';
+import { MOST_COUNTED } from '../../db/search-sql.ts';
+
+export type { ListedMail, MailPlace, MailQueue } from './mail-list-store.ts';
+
+/** A page of all mails, the newest first; of a search, by address. Callers check who may see them. */
+export async function listMails(
+  deps: { db: Database; clock: Clock },
+  input: {
+    /** The beginning of an address. */
+    search?: string | undefined;
+    state?: 'waiting' | 'sent' | 'failed' | undefined;
+    after?: MailPlace | undefined;
+    limit: number;
+  },
+): Promise<ListedMail[]> {
+  const { search, state, after, limit } = input;
+  const wanted = search === '' ? undefined : search;
+  return selectMails(deps.db, { search: wanted, state, after, limit, now: deps.clock.now() });
+}
+
+/** The outbox in figures, counted to {@link MOST_COUNTED}. */
+export async function readQueue(deps: { db: Database }): Promise<MailQueue> {
+  return selectQueue(deps.db, MOST_COUNTED);
+}
