@@ -81,7 +81,7 @@ function ofTheServers({ nodes }: SystemFacts, now: Date): Warning[] {
 }
 
 function ofMails({ mails }: SystemFacts): Warning[] {
-  const { pause, failed } = mails;
+  const { pause, failedLately } = mails;
   const paused: Warning[] =
     pause === null
       ? []
@@ -94,14 +94,14 @@ function ofMails({ mails }: SystemFacts): Warning[] {
   return [
     ...paused,
     ...when(!mails.byServer, { code: 'mails-to-folder', values: {} }),
-    ...when(failed > 0, { code: 'mails-failed', values: { count: failed } }),
+    ...when(failedLately > 0, { code: 'mails-failed', values: { count: failedLately } }),
   ];
 }
 
 function ofJobs({ jobs }: SystemFacts, now: Date): Warning[] {
   const late = jobs.filter(({ oldestDueAt }) => oldestDueAt !== null && oldestDueAt < after(now, -LATE));
   const oldest = Math.min(...late.map(({ oldestDueAt }) => oldestDueAt?.getTime() ?? now.getTime()));
-  const failed = jobs.filter((queue) => queue.failed > 0);
+  const failed = jobs.filter((queue) => queue.failedLately > 0);
   return [
     ...when(late.length > 0, {
       code: 'jobs-late',
@@ -109,7 +109,10 @@ function ofJobs({ jobs }: SystemFacts, now: Date): Warning[] {
     }),
     ...when(failed.length > 0, {
       code: 'jobs-given-up',
-      values: { count: sum(failed.map((queue) => queue.failed)), kinds: failed.map(({ kind }) => kind).join(', ') },
+      values: {
+        count: sum(failed.map(({ failedLately }) => failedLately)),
+        kinds: failed.map(({ kind }) => kind).join(', '),
+      },
     }),
   ];
 }

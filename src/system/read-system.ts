@@ -1,3 +1,4 @@
+import { DAY, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { VERSION } from '../base/version.ts';
@@ -21,7 +22,7 @@ export interface System extends SystemFacts {
 }
 
 const MOST_NODES = 100;
-const MOST_TABLES = 8;
+const MOST_TABLES = 5;
 
 /**
  * Reads how the service stands, over all organizations.
@@ -49,8 +50,8 @@ export async function readSystem(
         versions: { gatehouse: VERSION, schema: applied.at(-1) ?? '', pending },
         nodes: nodes.map((node) => ({ ...node, lost: isLost(node, now) })),
         database: await selectDatabase(db, MOST_TABLES),
-        mails: { ...(await readQueue({ db })), byServer: config.smtpUrl !== undefined },
-        jobs: await selectJobs(db, now),
+        mails: { ...(await readQueue({ db, clock })), byServer: config.smtpUrl !== undefined },
+        jobs: await selectJobs(db, now, after(now, -DAY)),
         signingKeys: await selectSigningKeys(db),
         masterKeys: secrets.keyVersions,
         disk,

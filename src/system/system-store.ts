@@ -25,6 +25,8 @@ export interface JobQueue {
   /** Their time is still to come. */
   planned: number;
   failed: number;
+  /** Of these, within a day. */
+  failedLately: number;
   /** Since when the oldest of those that are due waits. */
   oldestDueAt: Date | null;
   /** Why the newest of those given up failed. */
@@ -39,7 +41,10 @@ export interface SigningKeyFacts {
   retiredAt: Date | null;
 }
 
-/** Sizes, connections and encryption of the database; of the service, no organization's. */
+/**
+ * Sizes, connections and encryption of the database; of the service, no organization's. Of the connections of others, only which
+ * database they are of is shown to everybody.
+ */
 export async function selectDatabase(db: Database, mostTables: number): Promise<DatabaseFacts> {
   const { rows } = await sql<{
     version: string;
@@ -50,7 +55,7 @@ export async function selectDatabase(db: Database, mostTables: number): Promise<
     local: boolean;
   }>`select split_part(current_setting('server_version'), ' ', 1) as version,
       pg_database_size(current_database()) as bytes,
-      (select count(*) from pg_stat_activity where backend_type = 'client backend') as used,
+      (select count(*) from pg_stat_activity where datid is not null) as used,
       current_setting('max_connections') as most,
       (select version from pg_stat_ssl where pid = pg_backend_pid() and ssl) as encryption,
       coalesce(inet_server_addr() <<= any ('{127.0.0.0/8,::1}'::inet[]), true) as local`.execute(db);
@@ -69,24 +74,27 @@ export async function selectDatabase(db: Database, mostTables: number): Promise<
 }
 
 /** Jobs by kind, over all organizations; those that recur have one each. */
-export async function selectJobs(db: Database, now: Date): Promise<JobQueue[]> {
+export async function selectJobs(db: Database, now: Date, lately: Date): Promise<JobQueue[]> {
   const { rows } = await sql<
-    Record<'kind' | 'running' | 'due' | 'planned' | 'failed', string> & Pick<JobQueue, 'oldestDueAt' | 'lastError'>
+    Record<'kind' | 'running' | 'due' | 'planned' | 'failed' | 'failedLately', string> &
+      Pick<JobQueue, 'oldestDueAt' | 'lastError'>
   >`
     select kind,
       count(*) filter (where claim_id is not null and due_at > ${now}) as running,
       count(*) filter (where due_at <= ${now}) as due,
       count(*) filter (where claim_id is null and due_at > ${now}) as planned,
       count(*) filter (where failed_at is not null) as failed,
+      count(*) filter (where failed_at > ${lately}) as failed_lately,
       min(due_at) filter (where due_at <= ${now}) as oldest_due_at,
       (array_agg(last_error order by failed_at desc) filter (where failed_at is not null))[1] as last_error
     from job group by kind order by kind`.execute(db);
-  return rows.map(({ kind, running, due, planned, failed, oldestDueAt, lastError }) => ({
+  return rows.map(({ kind, running, due, planned, failed, failedLately, oldestDueAt, lastError }) => ({
     kind,
     running: Number(running),
     due: Number(due),
     planned: Number(planned),
     failed: Number(failed),
+    failedLately: Number(failedLately),
     oldestDueAt,
     lastError,
   }));

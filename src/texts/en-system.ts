@@ -1,21 +1,21 @@
-/** What needs attention, on the page *System* and in `gatehouse status`: what it is, and what to do. */
+/** What needs attention, on the page *System* and in gatehouse status: what it is, and what to do. */
 export const system = {
   'system.warning.disk-low': 'The disk of the data folder {folder} is nearly full: {free} are free.',
   'system.fix.disk-low': 'Make room, or move the data folder to a larger disk. Nobody can log in when it is full.',
   'system.warning.schema-behind': 'The database lacks migrations of this version: {names}.',
-  'system.fix.schema-behind': 'Run `gatehouse migrate`.',
+  'system.fix.schema-behind': 'Run gatehouse migrate.',
   'system.warning.database-open': 'The connection to the database leaves this machine and is not encrypted.',
-  'system.fix.database-open': 'Turn TLS on at the database, and set `sslmode=verify-full` in `DATABASE_URL`.',
+  'system.fix.database-open': 'Turn TLS on at the database, and set sslmode=verify-full in DATABASE_URL.',
   'system.warning.connections-low': '{used, number} of the {most, number} connections of the database are in use.',
   'system.fix.connections-low':
-    'Raise `max_connections` of the database, or lower `GATEHOUSE_WORKERS`: a server that finds no connection cannot start.',
+    'Raise max_connections of the database, or lower GATEHOUSE_WORKERS: a server that finds no connection cannot start.',
   'system.warning.clocks':
     'The clocks of this server and of the database differ by {seconds, plural, one {one second} other {# seconds}}.',
   'system.fix.clocks':
     'Turn on time synchronisation (NTP) on both: links and codes expire early or late, and applications refuse tokens.',
   'system.warning.partitions': 'The tables {tables} have no partition for today.',
   'system.fix.partitions':
-    'A server makes them every hour. Look into the log for why it could not, and run `gatehouse doctor`.',
+    'A server makes them every hour. Look into the log for why it could not, and run gatehouse doctor.',
   'system.warning.servers-lost':
     '{count, plural, one {A server process} other {# server processes}} on {hosts} ended without saying so, or cannot reach the database.',
   'system.fix.servers-lost':
@@ -24,19 +24,19 @@ export const system = {
   'system.fix.versions-differ': 'That is fine while you update. Otherwise update the older ones.',
   'system.warning.mails-paused': 'No mail is sent since {since}. {reason}',
   'system.fix.mails-paused':
-    'Run `gatehouse doctor`, which speaks to the mail server, and mend `SMTP_URL` or the server. Everything that waits is sent then.',
+    'Run gatehouse doctor, which speaks to the mail server, and mend SMTP_URL or the server. Everything that waits is sent then.',
   'system.warning.mails-failed':
-    '{count, plural, one {One mail was} other {# mails were}} not taken by the mail server and given up.',
+    '{count, plural, one {One mail was} other {# mails were}} refused by the mail server within a day, and given up.',
   'system.fix.mails-failed':
-    'The list of mails says why. Mend an address with its user, then send the mail again or have a new one sent.',
+    'The list of mails says why. Send it again where the mailbox was full; where the address is wrong, change it on the page of the user and have a new mail sent.',
   'system.warning.mails-to-folder':
-    'No mail leaves this service: each becomes a file in the folder `mail` of the data folder.',
-  'system.fix.mails-to-folder': 'Set `SMTP_URL` and `MAIL_FROM` before people are invited.',
+    'No mail leaves this service: each becomes a file in the folder mail of the data folder.',
+  'system.fix.mails-to-folder': 'Set SMTP_URL and MAIL_FROM before people are invited.',
   'system.warning.jobs-late':
     '{count, plural, one {One job waits} other {# jobs wait}} for a server to take {count, plural, one {it} other {them}}, the oldest for {minutes, plural, one {one minute} other {# minutes}}.',
   'system.fix.jobs-late': 'Servers take jobs every moment. Look into their log, and whether the machine is overloaded.',
   'system.warning.jobs-given-up':
-    '{count, plural, one {One job was} other {# jobs were}} given up after many attempts: {kinds}.',
+    '{count, plural, one {One job was} other {# jobs were}} given up within a day, after many attempts: {kinds}.',
   'system.fix.jobs-given-up':
     'The table of background work says why. Where an application did not take a logout notice, tell its developers.',
   'system.warning.credentials-expire':

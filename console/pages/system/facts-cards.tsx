@@ -110,7 +110,7 @@ function Lines({ lines }: { lines: readonly string[] }) {
 /** Background work: what waits for a server or failed; every kind when asked for. */
 export function JobsCard({ jobs }: Pick<System, 'jobs'>) {
   const [all, setAll] = useState(false);
-  const shown = all ? jobs : jobs.filter(({ due, running, failed }) => due > 0 || running > 0 || failed > 0);
+  const shown = all ? jobs : jobs.filter((queue) => queue.running > 0 || queue.failed > 0 || isLate(queue));
   const toggle = (
     <Button variant="subtle" size="sm" aria-expanded={all} onClick={() => setAll(!all)}>
       {t(all ? 'system.jobs.fewer' : 'system.jobs.all')}
@@ -137,12 +137,12 @@ function jobColumns(): Column<JobQueue>[] {
   return [
     {
       title: t('system.jobs.kind'),
-      cell: ({ kind, oldestDueAt, lastError }) => (
+      cell: ({ kind, lastError, ...queue }) => (
         <span className="row-lines">
           <span>{wordsOf(kind)}</span>
-          {oldestDueAt !== null && (
+          {isLate(queue) && (
             <span className="soft small">
-              {t('system.jobs.oldest', { since: sinceNow(new Date(oldestDueAt), new Date()) })}
+              {t('system.jobs.oldest', { since: sinceNow(new Date(queue.oldestDueAt ?? ''), new Date()) })}
             </span>
           )}
           {lastError !== null && <bdi className="soft small">{lastError}</bdi>}
@@ -154,6 +154,11 @@ function jobColumns(): Column<JobQueue>[] {
     { title: t('system.jobs.planned'), cell: ({ planned }) => planned, end: true },
     { title: t('system.jobs.failed'), cell: ({ failed }) => failed, end: true },
   ];
+}
+
+/** A server takes what is due within moments; what waits for a minute waits. */
+function isLate({ oldestDueAt }: Pick<JobQueue, 'oldestDueAt'>): boolean {
+  return oldestDueAt !== null && Date.now() - new Date(oldestDueAt).getTime() > 60_000;
 }
 
 /** A kind of the service's own in words: `setup-link-reminder`, “Setup link reminder”. */

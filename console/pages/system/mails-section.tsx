@@ -101,7 +101,7 @@ function columns(onAgain: (mail: Mail) => void): Column<Mail>[] {
     {
       title: t('system.mails.to'),
       cell: ({ recipient, organization }) => (
-        <span className="row-lines">
+        <span className="row-lines row-address">
           <bdi dir="ltr">{recipient}</bdi>
           {organization !== null && (
             <span className="soft small">{t('system.mails.for', { organization: organization.name })}</span>

@@ -43,7 +43,7 @@ export const system = {
   'system.jobs.all': 'Show all kinds',
   'system.jobs.fewer': 'Show what waits or failed',
   'system.jobs.quiet': 'Nothing waits, and nothing failed.',
-  'system.jobs.oldest': 'The oldest is due since {since}',
+  'system.jobs.oldest': 'The oldest was due {since}',
 
   'system.mails': 'Mails',
   'system.mails.search': 'Search by address',

@@ -1,5 +1,6 @@
 import { selectMails, selectQueue } from './mail-list-store.ts';
 import type { ListedMail, MailPlace, MailQueue } from './mail-list-store.ts';
+import { DAY, after } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Database } from '../../db/database.ts';
 import { MOST_COUNTED } from '../../db/search-sql.ts';
@@ -17,12 +18,12 @@ export async function listMails(
     limit: number;
   },
 ): Promise<ListedMail[]> {
-  const { search, state, after, limit } = input;
+  const { search, state, limit } = input;
   const wanted = search === '' ? undefined : search;
-  return selectMails(deps.db, { search: wanted, state, after, limit, now: deps.clock.now() });
+  return selectMails(deps.db, { search: wanted, state, after: input.after, limit, now: deps.clock.now() });
 }
 
 /** The outbox in figures, counted to {@link MOST_COUNTED}. */
-export async function readQueue(deps: { db: Database }): Promise<MailQueue> {
-  return selectQueue(deps.db, MOST_COUNTED);
+export async function readQueue({ db, clock }: { db: Database; clock: Clock }): Promise<MailQueue> {
+  return selectQueue(db, MOST_COUNTED, after(clock.now(), -DAY));
 }

@@ -149,11 +149,12 @@ export async function unmarkFailed(db: Database, id: MailId, now: Date): Promise
 }
 
 /** How many mails wait and since when the oldest does, how many failed (counted to `most`), and the pause if there is one. */
-export async function selectQueue(db: Database, most: number): Promise<MailQueue> {
+export async function selectQueue(db: Database, most: number, lately: Date): Promise<MailQueue> {
   const { rows } = await sql<{
     waiting: string;
     oldest: Date | null;
     failed: string;
+    failedLately: string;
     since: Date | null;
     until: Date | null;
     errorCode: MailFailureCode | null;
@@ -162,13 +163,15 @@ export async function selectQueue(db: Database, most: number): Promise<MailQueue
       (select count(*) from (select from mail_outbox where sealed_message is not null and failed_at is null limit ${most}) w) as waiting,
       (select created_at from mail_outbox where sealed_message is not null and failed_at is null order by id limit 1) as oldest,
       (select count(*) from (select from mail_outbox where failed_at is not null limit ${most}) f) as failed,
+      (select count(*) from (select from mail_outbox where failed_at > ${lately} limit ${most}) f) as failed_lately,
       pause.since, pause.until, pause.error_code, pause.last_error
     from (values (1)) as one left join mail_pause pause on true`.execute(db);
-  const { waiting, oldest, failed, since, until, errorCode, lastError } = rows[0]!;
+  const { waiting, oldest, failed, failedLately, since, until, errorCode, lastError } = rows[0]!;
   return {
     waiting: Number(waiting),
     oldestAt: oldest,
     failed: Number(failed),
+    failedLately: Number(failedLately),
     pause: since === null || until === null || errorCode === null ? null : { since, until, errorCode, lastError },
   };
 }
@@ -179,5 +182,7 @@ export interface MailQueue {
   /** When the oldest of those that wait was written. */
   oldestAt: Date | null;
   failed: number;
+  /** Of these, within a day. */
+  failedLately: number;
   pause: { since: Date; until: Date; errorCode: MailFailureCode; lastError: string | null } | null;
 }

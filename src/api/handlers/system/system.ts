@@ -36,7 +36,7 @@ export const getSystem: Handler<'getSystem'> = async ({ deps, caller }) => {
         reason: failureSentence(deps.t, pause) ?? '',
       },
     },
-    jobs: jobs.map((queue) => ({ ...queue, oldestDueAt: instant(queue.oldestDueAt) })),
+    jobs: jobs.map(({ failedLately: _lately, ...queue }) => ({ ...queue, oldestDueAt: instant(queue.oldestDueAt) })),
     signingKeys: system.signingKeys.map((key) => ({
       ...key,
       createdAt: instant(key.createdAt),
