@@ -54,7 +54,7 @@ export const system = {
   'system.mails.none': 'No mails yet',
   'system.mails.none.text': 'Invitations, links and notices stand here with what became of them.',
   'system.mails.for': 'for {organization}',
-  'system.mails.next': 'next try {at}',
+  'system.mails.next': 'Next try at {at}',
   'system.mails.again': 'Send again',
   'system.mails.again.label': 'Send the mail to {recipient} again',
   'system.mails.again.title': 'Send this mail again?',
