@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { MailId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
+import { MOST_COUNTED } from '../../db/search-sql.ts';
 import type { MailFailureCode } from '../mailer.ts';
 
 /** What became of a mail. `withdrawn`: its link was replaced, used up or revoked before it was sent. */
@@ -148,8 +149,8 @@ export async function unmarkFailed(db: Database, id: MailId, now: Date): Promise
     .execute();
 }
 
-/** How many mails wait and since when the oldest does, how many failed (counted to `most`), and the pause if there is one. */
-export async function selectQueue(db: Database, most: number, lately: Date): Promise<MailQueue> {
+/** How many mails wait and since when the oldest does, how many failed (counted to {@link MOST_COUNTED}), and the pause if there is one. */
+export async function selectQueue(db: Database, lately: Date): Promise<MailQueue> {
   const { rows } = await sql<{
     waiting: string;
     oldest: Date | null;
@@ -160,10 +161,10 @@ export async function selectQueue(db: Database, most: number, lately: Date): Pro
     errorCode: MailFailureCode | null;
     lastError: string | null;
   }>`select
-      (select count(*) from (select from mail_outbox where sealed_message is not null and failed_at is null limit ${most}) w) as waiting,
+      (select count(*) from (select from mail_outbox where sealed_message is not null and failed_at is null limit ${MOST_COUNTED}) w) as waiting,
       (select created_at from mail_outbox where sealed_message is not null and failed_at is null order by id limit 1) as oldest,
-      (select count(*) from (select from mail_outbox where failed_at is not null limit ${most}) f) as failed,
-      (select count(*) from (select from mail_outbox where failed_at > ${lately} limit ${most}) f) as failed_lately,
+      (select count(*) from (select from mail_outbox where failed_at is not null limit ${MOST_COUNTED}) f) as failed,
+      (select count(*) from (select from mail_outbox where failed_at > ${lately} limit ${MOST_COUNTED}) f) as failed_lately,
       pause.since, pause.until, pause.error_code, pause.last_error
     from (values (1)) as one left join mail_pause pause on true`.execute(db);
   const { waiting, oldest, failed, failedLately, since, until, errorCode, lastError } = rows[0]!;
