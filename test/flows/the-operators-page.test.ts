@@ -9,6 +9,8 @@ import type { Organization } from '../../src/organizations/organization.ts';
 import { deleteOldNodes, noteServer } from '../../src/system/note-server.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 import { formatId } from '../../src/base/ids.ts';
+import type { JobId } from '../../src/base/ids.ts';
+import { randomUuid } from '../../src/base/random.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { makeRoot } from '../support/fixtures.ts';
@@ -128,6 +130,16 @@ test('a mail that was refused is sent again as it was, and its link works', asyn
   expect(await warned()).toContain('mails-failed');
   expect((await mails('?state=failed')).map(({ id }) => id)).toEqual([refused.id]);
   mailbox.acceptAll();
+  // A job that an ending server left behind sends nothing by itself.
+  const { db, clock } = { db: service.database.db, clock: service.clock };
+  const { id: uniqueKey } = await db.selectFrom('mailOutbox').select('id').executeTakeFirstOrThrow();
+  const left = { id: randomUuid() as JobId, kind: 'mail', uniqueKey, attempts: 1 };
+  await db
+    .insertInto('job')
+    .values({ ...left, dueAt: clock.now(), createdAt: clock.now() })
+    .execute();
+  await service.app.jobs.runDue();
+  expect(await mailTo('maria@contoso.example')).toMatchObject({ state: 'failed' });
   expect((await again(refused.id)).status).toBe(204);
   await service.app.jobs.runDue();
   expect((await mailbox.waitForMail({ to: 'maria@contoso.example' })).text).toContain(
@@ -211,10 +223,10 @@ test('jobs that nobody takes or that were given up are warnings, with their coun
   await db
     .insertInto('job')
     .values([
-      { ...job, id: crypto.randomUUID() as never, failedAt: clock.now(), lastError: 'the application answered 500' },
+      { ...job, id: randomUuid() as JobId, failedAt: clock.now(), lastError: 'the application answered 500' },
       {
         ...job,
-        id: crypto.randomUUID() as never,
+        id: randomUuid() as JobId,
         dueAt: new Date(clock.now().getTime() - 600_000),
         kind: 'nobody-runs-this',
       },
