@@ -4,7 +4,7 @@ import { DAY, after } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Database } from '../../db/database.ts';
 
-export type { ListedMail, MailPlace, MailQueue } from './mail-list-store.ts';
+export type { ListedMail, MailQueue } from './mail-list-store.ts';
 
 /** A page of all mails, the newest first; of a search, by address. Callers check who may see them. */
 export async function listMails(
