@@ -12,7 +12,6 @@ const warning = z
     fix: z.string().describe('What to do about it.'),
   })
   .meta({ id: 'SystemWarning' });
-export type SystemWarning = z.infer<typeof warning>;
 
 const node = z.object({
   id: z.string(),
