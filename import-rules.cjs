@@ -16,6 +16,7 @@ const LINE = [
   ['connections'],
   ['logins'],
   ['diagnosis'],
+  ['system'],
 ];
 const TOOLS = ['base', 'db', 'jobs', 'mail', 'texts'];
 const ROOMS = [...LINE.flat(), 'callers'].join('|');

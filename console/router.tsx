@@ -7,39 +7,22 @@ import {
   redirect,
   type SearchSchemaInput,
 } from '@tanstack/react-router';
-import { z } from 'zod';
-import { consentState } from '../src/api/contract/connections/templates.ts';
-import { method } from '../src/api/contract/wire.ts';
-import { loginOutcome } from '../src/api/contract/logins.ts';
-import { userStatus } from '../src/api/contract/users.ts';
+import type { z } from 'zod';
+import {
+  applicationList,
+  auditList,
+  consentList,
+  credentialList,
+  loginList,
+  mailList,
+  organizationList,
+  settingsPlace,
+  userList,
+} from './parts/list/list-places.ts';
 import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
 import { Shell } from './parts/frame/shell.tsx';
 import { useMe } from './api/queries.ts';
 
-// Search and filters of a list are in its address; an invalid value means no filter.
-const listPlace = {
-  search: z.string().optional().catch(undefined),
-  cursor: z.string().optional().catch(undefined),
-  /** How many rows stand before this page. */
-  before: z.number().int().min(0).optional().catch(undefined),
-};
-const organizationList = z.object({ ...listPlace, method: method.optional().catch(undefined) });
-const userList = z.object({ ...listPlace, status: userStatus.optional().catch(undefined) });
-const applicationList = z.object(listPlace);
-const credentialList = z.object({ ...listPlace, within: z.number().int().min(0).optional().catch(undefined) });
-const consentList = z.object({ ...listPlace, state: consentState.optional().catch(undefined) });
-const auditList = z.object({
-  cursor: listPlace.cursor,
-  kind: z.string().optional().catch(undefined),
-  user: z.string().optional().catch(undefined),
-});
-const loginList = z.object({
-  search: listPlace.search,
-  cursor: listPlace.cursor,
-  outcome: loginOutcome.optional().catch(undefined),
-});
-/** `again`: the form starts with what was entered before the connection went back by itself. */
-const settingsPlace = z.object({ again: z.boolean().optional().catch(undefined) });
 const searching = <T extends z.ZodType>(schema: T) => {
   return (given: z.input<T> & SearchSchemaInput): z.output<T> => schema.parse(given);
 };
@@ -54,6 +37,7 @@ function Frame() {
       user={{ name: me.user?.name ?? email, email }}
       organization={me.organization.name}
       mayReadAudit={me.permissions.includes('read-audit')}
+      runsService={me.isRootAdministrator}
     >
       <Outlet />
     </Shell>
@@ -120,6 +104,7 @@ const templates = lazyRouteComponent(() => import('./pages/templates.tsx'), 'Tem
 const template = lazyRouteComponent(() => import('./pages/template.tsx'), 'TemplatePage');
 const why = lazyRouteComponent(() => import('./pages/why.tsx'), 'WhySection');
 const explainedLogin = lazyRouteComponent(() => import('./pages/why/explained-login.tsx'), 'ExplainedLoginSection');
+const system = lazyRouteComponent(() => import('./pages/system/system-page.tsx'), 'SystemPage');
 const auditLog = lazyRouteComponent(() => import('./pages/audit-log.tsx'), 'AuditLogPage');
 
 // A managed organization and its sections
@@ -251,6 +236,12 @@ const myAuditLog = createRoute({
   component: auditLog,
   validateSearch: searching(auditList),
 });
+const systemPage = createRoute({
+  getParentRoute: () => root,
+  path: 'system',
+  component: system,
+  validateSearch: searching(mailList),
+});
 
 const tree = root.addChildren([
   start,
@@ -279,6 +270,7 @@ const tree = root.addChildren([
   myTemplates,
   myTemplate,
   myAuditLog,
+  systemPage,
 ]);
 
 /** Every page of the console and its address. */

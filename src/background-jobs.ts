@@ -38,6 +38,7 @@ import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
 import { endOfProviderHandler } from './sessions/end-sessions.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
+import { deleteOldNodes } from './system/note-server.ts';
 import type { Texts } from './texts/catalog.ts';
 import { domainClaimNoticeHandler } from './users/notices/mail-domain-claim.ts';
 import { domainClaimEndHandler } from './users/notices/mail-domain-claim-end.ts';
@@ -87,6 +88,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
     recurringJob('delete-unused-applications', HOUR, async () => deleteUnusedApplications({ db, clock })),
     recurringJob('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
+    recurringJob('delete-old-server-nodes', HOUR, async () => deleteOldNodes({ db, clock })),
     recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => deleteExpiredResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.deleteExpired(clock.now())),

@@ -16,6 +16,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   job: 'ground',
   mail_outbox: 'ground',
   mail_pause: 'ground',
+  server_node: 'ground',
   retention_policy: 'ground',
   limit_policy: 'ground',
   backup_run: 'ground',

@@ -111,6 +111,13 @@ export const MEASURED: Partial<Record<RouteName, readonly Measured[]>> = {
     { what: 'of a frequent kind', query: { kind: 'login.finished' } },
     { what: 'of a rare kind (there is none)', query: { kind: 'connection.configured' } },
   ],
+  listMails: [
+    { what: 'first page', ...ROOT },
+    { what: 'second page', next: true, ...ROOT },
+    { what: 'failed', query: { state: 'failed' }, ...ROOT },
+    { what: 'by one letter', query: { search: 'a' }, ...ROOT },
+    { what: 'by what nobody has', query: { search: 'zzzz' }, ...ROOT },
+  ],
   getMe: [{ what: 'who calls, its organization counted' }],
   getOrganization: [{ what: 'the largest' }, { what: 'the root', ...ROOT }],
   getAuthentication: [{ what: 'the largest' }],

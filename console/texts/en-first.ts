@@ -73,6 +73,7 @@ export const first = {
   'nav.api-resources': 'API resources',
   'nav.watch': 'Watch',
   'nav.audit': 'Audit log',
+  'nav.system': 'System',
   'menu.open': 'Open the menu',
   'menu.close': 'Close the menu',
   'user-menu': '{initials}: account of {name}',

@@ -10,12 +10,14 @@ import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
 import { apiResources } from './resources/en-api-resources.ts';
+import { system } from './system/en-system.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
  * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
- * applications, their health and programs (applications/) and those of API resources (resources/).
+ * applications, their health and programs (applications/), those of API resources (resources/) and of
+ * the system (system/).
  */
 export const en = {
   ...first,
@@ -31,4 +33,5 @@ export const en = {
   ...applications,
   ...unregisteredApplications,
   ...applicationHealth,
+  ...system,
 } as const;

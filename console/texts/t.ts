@@ -116,6 +116,19 @@ export function clockOrDay(at: Date, now: Date): string {
   return at.toDateString() === now.toDateString() ? timeOfDay.format(at) : calendarDay.format(at);
 }
 
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** A size in bytes as people read it: “12.3 MB”, by powers of 1000. */
+export function sizeOf(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const format = new Intl.NumberFormat(REGION, {
+    style: 'unit',
+    unit: UNITS[power] ?? 'byte',
+    maximumFractionDigits: 1,
+  });
+  return format.format(bytes / 1000 ** power);
+}
+
 /** The day of a moment, in the reader's time zone. */
 export function dayOf(at: Date): string {
   return calendarDay.format(at);

@@ -30,6 +30,7 @@ import * as credentials from './handlers/connections/credentials.ts';
 import * as templates from './handlers/connections/templates.ts';
 import * as pilots from './handlers/connections/pilots.ts';
 import * as trials from './handlers/connections/trials.ts';
+import * as system from './handlers/system/system.ts';
 import * as people from './handlers/users/people.ts';
 import * as users from './handlers/users/users.ts';
 import { AppError } from '../base/errors.ts';
@@ -190,6 +191,12 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   explainLogin: { permission: 'read-audit', handler: logins.explainLogin },
 
   listAuditEvents: { permission: 'read-audit', handler: listAuditEvents },
+
+  // Of the root's administrators, its own alone: their operations let nobody else in.
+  getSystem: { permission: 'read-audit', handler: system.getSystem },
+  listMails: { permission: 'read-audit', handler: system.listMails },
+  sendMailAgain: { permission: 'edit-roles', handler: system.sendMailAgain },
+  sendTestMail: { permission: 'edit-roles', handler: system.sendTestMail },
 };
 
 /** Mounts every route of the table, and the OpenAPI document. */

@@ -145,6 +145,10 @@ export interface AuditDetails {
       rule?: string;
     };
   'connection.role-rules-changed': { issuer: string; before: readonly string[]; after: readonly string[] };
+  /** A failed mail, of any organization, that an administrator of the root had sent again. */
+  'mail.sent-again': { kind: string; recipient: string; organization?: string };
+  /** To the administrator's own address. */
+  'mail.test-sent': About;
   'user.disabled': About;
   'user.enabled': About;
   'user.removed': About & { status: string };

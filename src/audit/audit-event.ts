@@ -73,6 +73,8 @@ export const AUDIT_KINDS = [
   'trial.ended',
   'trial.passed',
   'trial.failed',
+  'mail.sent-again',
+  'mail.test-sent',
   'user.created',
   'user.changed',
   'user.role-changed',

@@ -51,6 +51,15 @@ export const ERROR_CODES = {
   'domain.too-many': ['conflict', 'The organization verifies as many domains as it may.'],
   'domain.not-waiting': ['conflict', 'The domain does not wait to take effect.'],
   'domain.being-checked': ['conflict', 'A check of this domain is running.'],
+  'mail.not-found': ['not-found', 'No such mail, or it was deleted since.'],
+  'mail.not-failed': [
+    'conflict',
+    'The mail was sent, or waits and is tried again by itself; only a failed one is sent again.',
+  ],
+  'mail.erased': [
+    'conflict',
+    'The text of the mail is erased, for its link or code was replaced, used or has expired; have a new mail sent.',
+  ],
   'user.not-found': ['not-found', 'No such user, or not yours.'],
   'user.exists': ['conflict', 'The organization has a user with this address.'],
   'user.disabled': ['conflict', 'The user is disabled; enable it first.'],

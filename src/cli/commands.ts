@@ -9,7 +9,7 @@
  *   logical/        backups that any PostgreSQL takes: restore-rows.ts into DATABASE_URL, open-any-backup.ts of either kind
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   keys/           signing keys and master keys: status, rotate, forget
- *   setup, recover, create-token, migrate, verify-audit, doctor, backup, verify-backup, restore
+ *   setup, recover, create-token, migrate, verify-audit, doctor, status, backup, verify-backup, restore
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
  * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.
@@ -35,6 +35,7 @@ import { showKeys } from './keys/show-keys.ts';
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
 import { openSetupLink, setUp } from './setup.ts';
+import { showStatus } from './status.ts';
 import type { StopRequest } from './serve/stop.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
@@ -144,6 +145,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .addOption(new Option('--master', t('cli.keys.rotate.master')).conflicts('now'));
   command(keys, 'forget', t('cli.keys.forget'), forgetKeys);
   command(program, 'doctor', t('cli.doctor'), diagnose);
+  command(program, 'status', t('cli.status'), showStatus);
   program
     .command('dev')
     .description(t('cli.dev'))

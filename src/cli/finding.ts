@@ -17,6 +17,7 @@ export interface Finding {
     | 'roles'
     | 'partitions'
     | 'unknown-applications'
+    | 'mail'
     | 'clock';
   good: boolean;
   message: string;

@@ -7,9 +7,10 @@ export async function createMailer(settings: {
   smtpUrl: string | undefined;
   mailFrom: string;
   dataFolder: string;
+  publicUrl: URL;
 }): Promise<Mailer> {
-  const { smtpUrl, mailFrom, dataFolder } = settings;
+  const { smtpUrl, mailFrom, dataFolder, publicUrl } = settings;
   if (smtpUrl === undefined) return createFolderMailer({ folder: join(dataFolder, 'mail'), from: mailFrom });
-  const { createSmtpMailer } = await import('./smtp-mailer.ts');
-  return createSmtpMailer({ url: smtpUrl, from: mailFrom });
+  const { clientNameOf, createSmtpMailer } = await import('./smtp-mailer.ts');
+  return createSmtpMailer({ url: smtpUrl, from: mailFrom, clientName: clientNameOf(publicUrl) });
 }

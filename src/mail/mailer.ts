@@ -4,12 +4,12 @@
  *   postMail → mail_outbox (body sealed) and a job of kind `mail.urgent` or `mail`
  *     → sendMail → mailer: taken: body erased
  *                        · fault of the server: all mails wait (mail_pause), one is tried after growing delays
- *                        · fault of the mail: given up, body erased
+ *                        · fault of the mail: given up; sent again by hand while its link is valid (queue/)
  *                        · passing: tried again by the job's back-off, until the mail expires
  *
  * mailer.ts: message, failures · compose.ts: layout · post-mail.ts: writes · post-notice.ts, recipient-limit.ts: how many
  * to one recipient · send-mail.ts: job handlers · smtp-mailer.ts, smtp-failure.ts: SMTP (RFC 5321) · folder-mailer.ts: files · create-mailer.ts:
- * which of the two · outbox-store.ts, pause-store.ts: SQL.
+ * which of the two · queue/: what the operator sees of it, *Send again* · outbox-store.ts, pause-store.ts: SQL.
  */
 
 /** A mail ready to be sent: one recipient, plain text and HTML saying the same. */

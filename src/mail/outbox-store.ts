@@ -9,8 +9,10 @@ export interface OutboxMail {
   /** Null where the mail is not sent for an organization. */
   organizationId: OrganizationId | null;
   recipient: string;
-  /** Null once sent, given up or revoked. */
+  /** Null once sent, revoked or expired. */
   sealedMessage: Buffer | null;
+  /** When it was given up; its body is kept while its link is valid. */
+  failedAt: Date | null;
   /** Earlier attempts. */
   attempts: number;
   expiresAt: Date;
@@ -56,7 +58,7 @@ export async function insertMail(db: Database, mail: NewMail): Promise<void> {
 export async function selectMail(db: Database, id: MailId): Promise<OutboxMail | undefined> {
   const row = await db
     .selectFrom('mailOutbox')
-    .select(['id', 'organizationId', 'recipient', 'sealedMessage', 'attempts', 'createdAt', 'expiresAt'])
+    .select(['id', 'organizationId', 'recipient', 'sealedMessage', 'failedAt', 'attempts', 'createdAt', 'expiresAt'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -65,6 +67,7 @@ export async function selectMail(db: Database, id: MailId): Promise<OutboxMail |
     organizationId: row.organizationId,
     recipient: row.recipient,
     sealedMessage: row.sealedMessage,
+    failedAt: row.failedAt,
     attempts: row.attempts,
     expiresAt: row.expiresAt ?? row.createdAt,
   };
@@ -86,7 +89,7 @@ export async function markSent(db: Database, id: MailId, now: Date): Promise<voi
     .execute();
 }
 
-/** Not taken; with `failedAt` it is given up and its body erased. By the mail's id alone. */
+/** Not taken; with `failedAt` it is given up, its body kept for sending it again; of an expired one it is erased. By the mail's id alone. */
 export async function markRefused(
   db: Database,
   id: MailId,
@@ -98,7 +101,8 @@ export async function markRefused(
       errorCode: refusal.errorCode,
       lastError: refusal.lastError,
       attempts: eb('attempts', '+', refusal.errorCode === 'expired' ? 0 : 1),
-      ...(refusal.failedAt === null ? {} : { failedAt: refusal.failedAt, sealedMessage: null }),
+      ...(refusal.failedAt === null ? {} : { failedAt: refusal.failedAt }),
+      ...(refusal.errorCode === 'expired' ? { sealedMessage: null } : {}),
     }))
     .where('id', '=', id)
     .where('sentAt', 'is', null)
@@ -139,13 +143,17 @@ export async function selectDeliveries(
     .leftJoin('job', (join) =>
       join.on('job.uniqueKey', '=', sql`mail_outbox.id::text`).on('job.kind', 'in', ['mail', 'mail.urgent']),
     )
-    .leftJoin('mailPause', (join) => join.on('mailOutbox.sealedMessage', 'is not', null))
+    .leftJoin('mailPause', (join) =>
+      join.on('mailOutbox.sealedMessage', 'is not', null).on('mailOutbox.failedAt', 'is', null),
+    )
     .select([
       'invitationId',
       'sentAt',
       'mailOutbox.failedAt',
       'mailOutbox.attempts',
-      sql<Date | null>`case when sealed_message is not null then greatest(due_at, mail_pause.until) end`.as('next'),
+      sql<Date | null>`case when sealed_message is not null and mail_outbox.failed_at is null then greatest(due_at, mail_pause.until) end`.as(
+        'next',
+      ),
       sql<MailFailureCode | null>`coalesce(mail_pause.error_code, mail_outbox.error_code)`.as('code'),
       sql<string | null>`coalesce(mail_pause.last_error, mail_outbox.last_error)`.as('said'),
     ])
@@ -195,4 +203,15 @@ export async function deleteMailsBefore(db: Database, before: Date, most: number
     .limit(most);
   const { numDeletedRows } = await db.deleteFrom('mailOutbox').where('id', 'in', old).executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Erases the bodies of failed mails whose link or code has expired: they are not sent again. */
+export async function eraseExpired(db: Database, now: Date): Promise<void> {
+  await db
+    .updateTable('mailOutbox')
+    .set({ sealedMessage: null })
+    .where('failedAt', 'is not', null)
+    .where('sealedMessage', 'is not', null)
+    .where((eb) => eb.or([eb('expiresAt', '<=', now), eb('expiresAt', 'is', null)]))
+    .execute();
 }

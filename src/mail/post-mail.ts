@@ -66,7 +66,15 @@ export async function postMail(deps: Deps & { db: Transaction }, mail: MailToPos
     createdAt: now,
     expiresAt: carries?.expiresAt ?? after(now, DAY),
   });
-  await enqueueJob(deps, jobOf({ id, organizationId, recipient, urgent }));
+  await enqueueMail(deps, { id, organizationId, recipient, urgent });
+}
+
+/** Writes the job that sends a mail of the outbox. */
+export async function enqueueMail(
+  deps: Deps & { db: Transaction },
+  mail: { id: MailId; organizationId: OrganizationId | null; recipient: string; urgent: boolean },
+): Promise<void> {
+  await enqueueJob(deps, jobOf(mail));
 }
 
 /** A recipient's domain is the concurrency key: one slow domain delays only itself. */

@@ -19,6 +19,7 @@ import { mailHandlers, retryMailNow } from './send-mail.ts';
 import { createSmtpMailer } from './smtp-mailer.ts';
 
 const from = 'Gatehouse <gatehouse@northwind.example>';
+const clientName = 'sso.northwind.example';
 const secrets = createSecretBox([Buffer.alloc(32, 9)]);
 let database: TestDatabase;
 let mailbox: Mailbox;
@@ -79,6 +80,7 @@ const smtp = (user = ''): Mailer =>
   createSmtpMailer({
     url: user === '' ? mailbox.url : `${mailbox.url.replace('//', `//${user}@`)}?tls=optional`,
     from,
+    clientName,
   });
 const people = Array.from({ length: 13 }, (_, i) => `person-${String(i).padStart(2, '0')}@contoso.example`);
 
@@ -159,7 +161,6 @@ describe('the outbox', () => {
     expect(sent()).toEqual(['maria@contoso.example']);
     expect((await rows())[1]).toMatchObject({
       failedAt: now,
-      sealedMessage: null,
       errorCode: 'recipient-refused',
       lastError: '550 no such mailbox',
     });
@@ -243,7 +244,7 @@ describe('a mail server that takes no mail', () => {
   });
 
   it('does not offer TLS where a password is set: nothing is sent in the open', async () => {
-    await using mailer = createSmtpMailer({ url: mailbox.url.replace('//', '//gatehouse:secret@'), from });
+    await using mailer = createSmtpMailer({ url: mailbox.url.replace('//', '//gatehouse:secret@'), from, clientName });
     const before = mailbox.logins;
     await post('maria@contoso.example');
     await runner(mailer).runDue();

@@ -52,7 +52,7 @@ export async function retryMailNow(deps: Pick<SendDeps, 'db' | 'clock'>): Promis
 async function sendMail(deps: SendDeps, id: MailId): Promise<void> {
   const { db, clock } = deps;
   const mail = await selectMail(db, id);
-  if (mail === undefined || mail.sealedMessage === null) return; // sent before, or revoked
+  if (mail === undefined || mail.sealedMessage === null || mail.failedAt !== null) return; // sent or refused before, or revoked
   if (mail.expiresAt <= clock.now()) {
     await markRefused(db, id, { errorCode: 'expired', lastError: null, failedAt: clock.now() });
     MAIL_TRIED.tell('expired');

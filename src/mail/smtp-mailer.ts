@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -7,6 +8,8 @@ import { readSmtpFailure } from './smtp-failure.ts';
 
 /** Least waits of a client, milliseconds: greeting 5 minutes, and 10 for the reply to the final dot (RFC 5321 4.5.3.2). */
 export const SMTP_WAITS = { connect: 2 * 60_000, greeting: 5 * 60_000, silence: 10 * 60_000 } as const;
+/** As long as somebody at a terminal waits for it. */
+const TRY_WAITS = { connect: 10_000, greeting: 15_000, silence: 15_000 } as const;
 /** Connections at once; several servers have each as many. */
 const CONNECTIONS = 10;
 /** As nodemailer marks a login that was refused. */
@@ -21,23 +24,10 @@ const SHARED_FAILURE_MS = 1000;
  * of the server, one connection tries the login, so that a wrong password is tried once and not for each waiting mail.
  * A connection that is lost while one mail is sent is the server's fault only if that login then fails, too.
  * @param options.from Address, or `Name <address>`.
+ * @param options.clientName What the client calls itself (EHLO): see {@link clientNameOf}.
  */
-export function createSmtpMailer(options: { url: string; from: string }): Mailer {
-  const url = new URL(options.url);
-  const secure = url.protocol === 'smtps:';
-  const server = {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
-    secure,
-    requireTLS: !secure && mustEncrypt(url),
-    connectionTimeout: SMTP_WAITS.connect,
-    greetingTimeout: SMTP_WAITS.greeting,
-    socketTimeout: SMTP_WAITS.silence,
-  };
-  const auth =
-    url.username === ''
-      ? undefined
-      : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+export function createSmtpMailer(options: { url: string; from: string; clientName: string }): Mailer {
+  const { server, auth } = readServer(options.url, options.clientName, SMTP_WAITS);
   const transport = createTransport({
     ...server,
     ...(auth === undefined ? {} : { auth }),
@@ -86,13 +76,69 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
 }
 
 /**
- * Connects, logs in where `auth` is given, and leaves. nodemailer's own `verify` says yes without trying the password
+ * Speaks to the mail server as before a mail, and leaves: connects, changes to TLS, logs in where the URL has a password.
+ * Somebody waits for the answer, so it is given up after some seconds.
+ * @throws MailRefused
+ */
+export async function tryMailServer(options: { url: string; clientName: string }): Promise<MailServer> {
+  const { server, auth } = readServer(options.url, options.clientName, TRY_WAITS);
+  try {
+    const encrypted = await tryLogin(server, auth);
+    return { host: `${server.host}:${server.port}`, encrypted, loggedIn: auth !== undefined };
+  } catch (error) {
+    throw readSmtpFailure(error);
+  }
+}
+
+/** A mail server that was spoken to. */
+export interface MailServer {
+  /** `host:port`. */
+  host: string;
+  encrypted: boolean;
+  loggedIn: boolean;
+}
+
+/**
+ * What a client calls itself: the public URL's host, an address as a literal (RFC 5321 4.1.4, 4.1.3). The machine's own name
+ * often has no dot in it, and filters punish that.
+ */
+export function clientNameOf(publicUrl: URL): string {
+  const host = publicUrl.hostname;
+  if (isIP(host) === 4) return `[${host}]`;
+  return host.startsWith('[') ? `[IPv6:${host.slice(1)}` : host;
+}
+
+type Server = NonNullable<ConstructorParameters<typeof SMTPConnection>[0]> & { host: string; port: number };
+
+function readServer(
+  text: string,
+  clientName: string,
+  waits: { connect: number; greeting: number; silence: number },
+): { server: Server; auth: { user: string; pass: string } | undefined } {
+  const url = new URL(text);
+  const secure = url.protocol === 'smtps:';
+  const server = {
+    name: clientName,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    requireTLS: !secure && mustEncrypt(url),
+    connectionTimeout: waits.connect,
+    greetingTimeout: waits.greeting,
+    socketTimeout: waits.silence,
+  };
+  const auth =
+    url.username === ''
+      ? undefined
+      : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  return { server, auth };
+}
+
+/**
+ * Connects, logs in where `auth` is given, and leaves; returns whether the connection was encrypted. nodemailer's own `verify` says yes without trying the password
  * where the server offers no login, and would send the mails without one.
  */
-async function tryLogin(
-  server: ConstructorParameters<typeof SMTPConnection>[0],
-  auth: { user: string; pass: string } | undefined,
-): Promise<void> {
+async function tryLogin(server: Server, auth: { user: string; pass: string } | undefined): Promise<boolean> {
   const connection = new SMTPConnection(server);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const settle = (error?: Error | null): void => (error ? reject(error) : resolve());
@@ -106,6 +152,7 @@ async function tryLogin(
   try {
     await promise;
     connection.quit();
+    return connection.secure;
   } catch (error) {
     connection.close();
     throw error;

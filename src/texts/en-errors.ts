@@ -25,6 +25,11 @@ export const errors = {
   'error.organization.not-empty': 'This organization manages others. Remove those first.',
   'error.confirmation.wrong': 'What you typed is not its name. Nothing was removed.',
   'error.domain.malformed': 'That does not look like a mail domain. Write it as in contoso.example.',
+  'error.mail.not-found':
+    'This mail is not there any more: old mails are deleted. Look for a newer one to the same address.',
+  'error.mail.not-failed': 'This mail did not fail: it was sent, or it waits and is tried again by itself.',
+  'error.mail.erased':
+    'This mail cannot be sent again: its link or code was replaced, used or has expired, and its text is erased. Have a new one sent, from the page of the user.',
   'error.domain.not-found': 'This organization has no such domain.',
   'error.domain.public': '{domain} is a public mail domain; it cannot belong to one organization.',
   'error.domain.suffix': '{domain} is shared by many owners. Enter the domain that is yours, one level below it.',

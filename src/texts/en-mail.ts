@@ -35,6 +35,11 @@ export const mail = {
     'The mail was waiting when the backup was made that {product} was restored from. It may have been sent since, and its link is not valid any more: send a fresh one.',
   'mail.failure.said': '{sentence} The mail server said: {said}',
 
+  'mail.test.subject': 'A test mail of {product}',
+  'mail.test.heading': 'Mails arrive',
+  'mail.test.text':
+    'You asked for this mail on the page System of {product}. That it is here means that the mail server delivers to you; nothing is to be done.',
+
   'mail.redirect-uris.subject': 'Redirect addresses of {application} were changed',
   'mail.redirect-uris.who':
     '{who} changed where people are sent after they log in to {application}, an application of {organization}.',

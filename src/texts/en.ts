@@ -20,6 +20,7 @@ import { roles } from './connections/en-roles.ts';
 import { guides } from './guides/en-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
 import { logout } from './connections/en-logout.ts';
+import { system } from './en-system.ts';
 import { trials } from './connections/en-trials.ts';
 
 /**
@@ -50,6 +51,7 @@ export const en = {
   ...guides,
   ...logout,
   ...trials,
+  ...system,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',
   'api.errors.title': 'Error codes of {product}',

@@ -93,7 +93,10 @@ describe.each(['with row-level security', 'with row-level security off'] as cons
   test('the own organization in the path does not open what another one holds', async () => {
     const before = await holdingsOf(service.database.db, contoso.organization);
     const mixed = requestsAt({ ...contoso, organization: fabrikam.organization });
-    const naming = NAMING.filter((name) => Object.keys(mixed[name].params).some((part) => part !== 'organizationId'));
+    // What is the whole service's names no organization: the-whole-service-seen-from-below.test.ts.
+    const naming = NAMING.filter(
+      (name) => name !== 'sendMailAgain' && Object.keys(mixed[name].params).some((part) => part !== 'organizationId'),
+    );
     expect(naming.length).toBeGreaterThan(14);
     for (const name of naming) {
       if (name === 'routeDomain' || name === 'removeDomain') continue;

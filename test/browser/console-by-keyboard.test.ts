@@ -1,19 +1,21 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Organization } from '../../src/organizations/organization.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { openConsole } from '../support/console.ts';
-import { makePerson, makeRoot } from '../support/fixtures.ts';
+import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
 let service: TestService;
 let browser: Browser;
+let root: Organization;
 let anna: Person;
 
 beforeAll(async () => {
   service = await startService();
-  const root = await makeRoot(service);
+  root = await makeRoot(service);
   anna = await makePerson(service, root, 'anna@northwind.example', { role: 'administrator', breakGlass: true });
   browser = await launchChromium();
 });
@@ -149,4 +151,32 @@ test('the button that adds something cannot be reached before the list says wher
   expect(await register.isVisible()).toBe(false);
   answer();
   await register.waitFor({ state: 'visible' });
+});
+
+test('the system page is reached, and a test mail sent, by keyboard alone; who runs no service finds no such page', async () => {
+  await using context = await openContext(browser);
+  const page = await context.newPage();
+  await openConsole(page, service, anna);
+  await tabTo(page, 'System');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => focused(page)).toBe('System');
+  await page.getByRole('heading', { name: 'Mails' }).waitFor();
+  await tabTo(page, 'Send a test mail');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await tabTo(page, 'Send it');
+  await page.keyboard.press('Enter');
+  await page.getByText('The test mail to anna@northwind.example is on its way.').waitFor();
+  await page.getByRole('rowheader').filter({ hasText: 'anna@northwind.example' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => focused(page)).toBe('Send a test mail');
+
+  const contoso = await makeManaged(service, root, 'Fabrikam');
+  const maria = await makePerson(service, contoso, 'maria@fabrikam.example', { role: 'administrator' });
+  await using other = await openContext(browser);
+  const elsewhere = await other.newPage();
+  await openConsole(elsewhere, service, maria);
+  expect(await elsewhere.getByRole('link', { name: 'System' }).count()).toBe(0);
+  await elsewhere.goto(`${service.url}/console/system`);
+  await elsewhere.getByRole('heading', { name: 'There is nothing here' }).waitFor();
 });

@@ -8,7 +8,7 @@ import type { SecretBox } from '../../src/base/secret-box.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { ApplicationId, LoginId } from '../../src/base/ids.ts';
+import type { ApplicationId, LoginId, MailId } from '../../src/base/ids.ts';
 import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
@@ -281,6 +281,10 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     simulateLogin: { ...inOrganization, body: { email: at.user.email } },
     explainLogin: { params: { organizationId, reference: at.reference } },
     listAuditEvents: inOrganization,
+    getSystem: { params: {} },
+    listMails: { params: {} },
+    sendMailAgain: { params: { mailId: formatId('mai', randomUuid() as MailId) } },
+    sendTestMail: { params: {} },
   };
 }
 

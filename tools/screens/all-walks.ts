@@ -12,6 +12,7 @@ import { ownPages } from './walks/login/own-pages.ts';
 import { programs } from './walks/console/programs.ts';
 import { refusedRequests } from './walks/login/refused-requests.ts';
 import { providers } from './walks/login/providers.ts';
+import { system } from './walks/console/system.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
 import { templates } from './walks/console/templates.ts';
@@ -57,4 +58,5 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   why,
   connectionCards,
   templates,
+  system,
 ];

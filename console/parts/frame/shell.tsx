@@ -8,11 +8,13 @@ interface ShellProps {
   user: { name: string; email: string };
   organization: string;
   mayReadAudit: boolean;
+  /** Administers the root organization. */
+  runsService: boolean;
   children: ReactNode;
 }
 
 /** The frame of every page: top bar, left pane, content. On a narrow screen the left pane opens over the page. */
-export function Shell({ user, organization, mayReadAudit, children }: ShellProps) {
+export function Shell({ user, organization, mayReadAudit, runsService, children }: ShellProps) {
   const [open, setOpen] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => setOpen(false), [path]);
@@ -50,7 +52,7 @@ export function Shell({ user, organization, mayReadAudit, children }: ShellProps
             <nav className="side-top" aria-label={t('nav.top')}>
               <TopLinks className="side-link" />
             </nav>
-            <SideLinks mayReadAudit={mayReadAudit} />
+            <SideLinks mayReadAudit={mayReadAudit} runsService={runsService} />
           </div>
         </div>
         <main className="main" id="main" tabIndex={-1}>
@@ -74,7 +76,7 @@ function TopLinks({ className }: { className: string }) {
   );
 }
 
-function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
+function SideLinks({ mayReadAudit, runsService }: Pick<ShellProps, 'mayReadAudit' | 'runsService'>) {
   return (
     <nav aria-label={t('nav.configuration')}>
       <ul>
@@ -93,6 +95,7 @@ function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
           </div>
           <ul aria-labelledby="side-watch">
             <SideLink to="/audit-log" name={t('nav.audit')} />
+            {runsService && <SideLink to="/system" name={t('nav.system')} />}
           </ul>
         </>
       )}

@@ -20,6 +20,7 @@ import { credentialRoutes } from './connections/credentials.ts';
 import { templateRoutes } from './connections/templates.ts';
 import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
+import { systemRoutes } from './system/system.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -43,6 +44,7 @@ export const GROUPS = {
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
   'Audit log': auditRoutes,
+  System: systemRoutes,
 };
 
 /** Every address of the API, by name: `contract.listUsers`. Server, console and OpenAPI document all read this. */
@@ -70,6 +72,7 @@ export const contract = {
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,
+  ...systemRoutes,
 };
 
 export type Contract = typeof contract;

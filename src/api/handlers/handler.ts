@@ -17,7 +17,14 @@ export interface ApiDeps {
   /** In the language of the request. */
   t: Text;
   texts: Texts;
-  config: { publicUrl: URL; productName: string; entraAuthority: URL; allowedProviderHosts: string[] };
+  config: {
+    publicUrl: URL;
+    productName: string;
+    entraAuthority: URL;
+    allowedProviderHosts: string[];
+    dataFolder: string;
+    smtpUrl: string | undefined;
+  };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
   /** Asks DNS about domains. */

@@ -41,7 +41,10 @@ export function deliveryOut(t: Text, delivery: DeliveryState | undefined) {
 }
 
 /** Whose fault it is and what the mail server said; null when nothing failed. */
-function failureSentence(t: Text, { errorCode, lastError }: DeliveryState): string | null {
+export function failureSentence(
+  t: Text,
+  { errorCode, lastError }: Pick<DeliveryState, 'errorCode' | 'lastError'>,
+): string | null {
   if (errorCode === null) return null;
   const sentence = t(`mail.failure.${errorCode}`);
   return lastError === null ? sentence : t('mail.failure.said', { sentence, said: lastError });

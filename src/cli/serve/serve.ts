@@ -2,9 +2,11 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICE } from '../../audit/audit-event.ts';
+import { VERSION } from '../../base/version.ts';
 import { takeLock } from '../../db/embedded/folder-lock.ts';
 import type { FolderLock } from '../../db/embedded/folder-lock.ts';
 import { recordMasterKey } from '../../keys/record-master-key.ts';
+import { noteServer } from '../../system/note-server.ts';
 import { checkMasterKey } from '../installation/check-master-key.ts';
 import { inDataFolder, rememberPublicUrl, watchDisk } from '../installation/data-folder.ts';
 import { openInstallation, prepareDatabase } from '../installation/installation.ts';
@@ -55,11 +57,14 @@ async function answerRequests(deps: ServeDeps, installation: Installation): Prom
   await using app = await createApp({ config, clock, log, ...installation });
   await listenOrExplain(config, deps.t, async () => app.listen());
   log.info({ url: config.publicUrl.origin, host: config.host, port: config.port }, 'ready');
+  const { db } = installation.database;
+  const forgetServer = await noteServer({ db, clock, log }, { version: VERSION, workers: config.workers });
   if (!cluster.isWorker) await deps.ready(installation);
   const asked = await deps.stopRequested;
   log.info('stopping');
   app.announceStop();
   await waitForBalancers(config, asked);
+  await forgetServer();
 }
 
 /** The master key that `keys rotate --master` made is the newest from now on; its fingerprint. */

@@ -144,6 +144,15 @@ interface SealingProgressTable {
   complete: Generated<boolean>;
 }
 
+interface ServerNodeTable {
+  id: string;
+  version: string;
+  hostName: string;
+  workers: number;
+  startedAt: Date;
+  seenAt: Date;
+}
+
 /** What each column means stands in the migrations. */
 export interface GroundTables {
   auditEvent: AuditEventTable;
@@ -161,4 +170,5 @@ export interface GroundTables {
   retentionPolicy: RetentionPolicyTable;
   rotationPolicy: RotationPolicyTable;
   sealingProgress: SealingProgressTable;
+  serverNode: ServerNodeTable;
 }

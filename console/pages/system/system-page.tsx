@@ -1,0 +1,61 @@
+import '../../texts/system/add-system.ts';
+import type { System } from '../../../src/api/contract/system/system.ts';
+import { useAnswer, useMe } from '../../api/queries.ts';
+import { Card } from '../../parts/card.tsx';
+import { PageHead } from '../../parts/frame/page-head.tsx';
+import { Skeleton } from '../../parts/list/data-list.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { t } from '../../texts/t.ts';
+import { NotFound, PageFailure } from '../states.tsx';
+import { DatabaseCard, JobsCard, KeysCard, ServersCard } from './facts-cards.tsx';
+import { MailsSection } from './mails-section.tsx';
+
+/** *System*: how the whole service stands, for administrators of the root organization; for all others there is no such page. */
+export function SystemPage() {
+  const { isRootAdministrator } = useMe();
+  return isRootAdministrator ? <Sections /> : <NotFound />;
+}
+
+function Sections() {
+  const { data, error, refetch } = useAnswer('getSystem', {});
+  if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
+  const line =
+    data === undefined
+      ? '\u00A0'
+      : t('system.line', { version: data.versions.gatehouse, postgres: data.versions.postgres });
+  return (
+    <>
+      <PageHead title={t('nav.system')} line={line} />
+      {data === undefined ? (
+        <Card title={t('system.attention')}>
+          <Skeleton width={240} />
+        </Card>
+      ) : (
+        <>
+          <Warnings warnings={data.warnings} />
+          <ServersCard servers={data.servers} />
+          <DatabaseCard database={data.database} schema={data.versions.schema} />
+          <KeysCard system={data} />
+          <JobsCard jobs={data.jobs} />
+          <MailsSection byServer={data.mails.byServer} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Warnings({ warnings }: Pick<System, 'warnings'>) {
+  if (warnings.length === 0) return <Notice>{t('system.fine')}</Notice>;
+  return (
+    <Card title={t('system.attention')}>
+      {warnings.map(({ code, what, fix }) => (
+        <Notice key={code} tone="warn">
+          <p>
+            <strong>{what}</strong>
+          </p>
+          <p>{fix}</p>
+        </Notice>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,25 @@
+import type { MailQueue } from '../mail/queue/list-mails.ts';
+import type { Disk } from './read-disk.ts';
+import type { ServerNode } from './server-node.ts';
+import type { DatabaseFacts, JobQueue, SigningKeyFacts } from './system-store.ts';
+
+/** The service as it stands. */
+export interface SystemFacts {
+  versions: {
+    gatehouse: string;
+    /** Names of the migrations: the last one applied, and those of this version that are not. */
+    schema: string;
+    pending: string[];
+  };
+  nodes: (ServerNode & { lost: boolean })[];
+  database: DatabaseFacts;
+  mails: MailQueue & {
+    /** Whether a mail server is set; otherwise mails are files in the data folder. */
+    byServer: boolean;
+  };
+  jobs: JobQueue[];
+  signingKeys: SigningKeyFacts[];
+  /** Fingerprints, the one that seals first. */
+  masterKeys: readonly string[];
+  disk: Disk | null;
+}
