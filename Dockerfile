@@ -13,17 +13,17 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 # The image has a Node already. Files have one owner and no time of their own, so the same source gives the same image.
 RUN npm run build \
+ && npm run --silent sbom > sbom.cdx.json \
  && npm prune --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/.cache \
  && mkdir -p /image/opt/gatehouse/dist /image/etc /image/data \
- && cp -a gatehouse package.json LICENSE CHANGELOG.md node_modules /image/opt/gatehouse/ \
+ && cp -a gatehouse package.json LICENSE CHANGELOG.md sbom.cdx.json node_modules /image/opt/gatehouse/ \
  && cp -a dist/server dist/console dist/api-reference /image/opt/gatehouse/dist/ \
  && chmod -R u=rwX,go=rX /image/opt \
- # initdb asks for the name of the user it runs as.
- && sed '/^gatehouse:/d' /etc/passwd > /image/etc/passwd \
- && echo 'gatehouse:x:10001:10001:Gatehouse:/data:/usr/sbin/nologin' >> /image/etc/passwd \
- && node /image/opt/gatehouse/gatehouse --help > /dev/null \
- && rm -rf /image/opt/gatehouse/dist/.compile-cache
+ && NODE_COMPILE_CACHE=/tmp/compiled node /image/opt/gatehouse/gatehouse --help > /dev/null
+# initdb asks for the name of the user it runs as.
+RUN sed '/^gatehouse:/d' /etc/passwd > /image/etc/passwd \
+ && echo 'gatehouse:x:10001:10001:Gatehouse:/data:/usr/sbin/nologin' >> /image/etc/passwd
 
 # Nothing is run from here on: the base needs no shell.
 FROM ${RUN_ON}
