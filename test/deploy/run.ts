@@ -1,6 +1,6 @@
 /**
- * `npm run deploy-checks [-- NAME…]`: what `deploy/`, the Dockerfile and the package say, tried with the programs they are for
- * (Debian: buildah, mmdebstrap, nginx, caddy, haproxy, systemd). Outside of `npm test`. Prints what was seen; fails when one is not as
+ * `npm run deploy-checks [-- NAME…]`: what `deploy/` and the package say, tried with the programs they are for
+ * (Debian: nginx, caddy, haproxy, systemd). Outside of `npm test`. Prints what was seen; fails when one is not as
  * it must be.
  */
 import { isGood, toRows } from '../faults/figures.ts';

@@ -70,6 +70,15 @@ test('whoever stops the service waits for its drain and for what runs', () => {
   expect(Number(interval) * Number(falls)).toBeLessThan(DRAIN);
 });
 
+// Across user namespaces the kernel hides a process from another of the same user: a held lock looks left behind.
+test('commands see the processes of the service', () => {
+  for (const file of ['gatehouse.service', 'gatehouse-backup.service']) {
+    const names = unit(file).map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['ProtectProc', 'NoNewPrivileges']));
+    expect(names).not.toContain('PrivateUsers');
+  }
+});
+
 test('probes ask addresses that the service answers', () => {
   const server = read('src/http/server.ts');
   const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((name) =>
