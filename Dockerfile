@@ -11,9 +11,9 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-# The image has a Node already. Files have one owner and no time of their own, so the same source gives the same image.
+# The image has a Node already. The same sources give the same files, of one owner and with fixed rights.
 RUN npm run build \
- && npm run --silent sbom > sbom.cdx.json \
+ && npm run sbom --silent > sbom.cdx.json \
  && npm prune --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/.cache \
  && mkdir -p /image/opt/gatehouse/dist /image/etc /image/data \
