@@ -46,6 +46,8 @@ async function serve(place: string, environment: Readonly<Record<string, string>
     cwd: place,
     env: { PATH: process.env['PATH'], ...environment, PORT: String(port), LOG_LEVEL: 'warn' },
     stdio: 'ignore',
+    // npx does not pass SIGTERM on; a terminal tells all of the group.
+    detached: true,
   });
   const gone = once(child, 'exit');
   const ask = async (path: string): Promise<number> =>
@@ -58,9 +60,8 @@ async function serve(place: string, environment: Readonly<Record<string, string>
   }
   const figures: Figure[] = [];
   for (const path of PATHS) figures.push({ what: path, measured: await ask(path), wanted: 200 });
-  child.kill('SIGTERM');
+  process.kill(-(child.pid ?? 0), 'SIGTERM');
   await gone;
-  // npx passes the signal on and does not wait.
   for (let tries = 0; tries < 300 && (await ask('/healthz')) !== 0; tries += 1) await pause(100);
   figures.push({ what: 'after it was stopped', measured: await ask('/healthz'), wanted: 0 });
   return figures;
