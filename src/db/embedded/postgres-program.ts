@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { chmod, open, readFile, stat, symlink } from 'node:fs/promises';
+import { access, chmod, open, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -47,7 +47,10 @@ export async function postgresProgram(databaseFolder: string): Promise<PostgresP
   return {
     major: await majorVersion(folder),
     owner: identity.kind === 'account' ? { uid: identity.uid, gid: identity.gid } : undefined,
-    run: async (name, args, input) => runToEnd(...compose(name, args), options, input),
+    async run(name, args, input) {
+      if (name === 'initdb') await findShell();
+      return runToEnd(...compose(name, args), options, input);
+    },
     async start(args, logFile) {
       const log = await open(logFile, 'a', 0o600);
       try {
@@ -121,6 +124,21 @@ async function linkLibraries(root: string): Promise<void> {
       cause,
     );
   }
+}
+
+/**
+ * `initdb` starts `postgres` by a shell; images without one have none. Throws `database.unavailable`, with what to do.
+ *
+ * @param shell where it is; another place in tests.
+ */
+export async function findShell(shell = '/bin/sh'): Promise<void> {
+  if (platform() === 'win32') return;
+  await access(shell).catch((cause: unknown) => {
+    throw unavailable(
+      `The PostgreSQL that Gatehouse brings needs ${shell} to make its database, and this system has none: set DATABASE_URL to a PostgreSQL 15 or newer, or use an image with a shell.`,
+      cause,
+    );
+  });
 }
 
 async function chooseIdentity(programs: string, databaseFolder: string): Promise<Identity> {
