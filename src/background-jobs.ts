@@ -103,7 +103,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
     recurringJob('tend-signing-keys', 5 * MINUTE, async () => tendSigningKeys({ db, clock, secrets })),
-    recurringJob('seal-over', MINUTE, async () => void (await sealOver({ db, clock, secrets }))),
+    recurringJob('seal-over', 15, async () => void (await sealOver({ db, clock, secrets }))),
     recurringJob('delete-old-client-secrets', HOUR, async () => deleteOldSecrets({ db, clock })),
     recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('warn-of-expiring-credentials', HOUR, async () => warnOfExpiry(deps)),

@@ -12,7 +12,7 @@ import { countSealed, findSealedColumns, sealAnew } from '../db/sealed/seal-anew
 import type { SealedColumn } from '../db/sealed/seal-anew.ts';
 
 /** Rows looked at by one statement, and statements of one run of the job. */
-const ROWS = 500;
+const ROWS = 125;
 const BATCHES = 40;
 /** Servers that were not started anew yet go on sealing under the older key: it is looked again after so long. */
 const LOOKED_AGAIN: Seconds = HOUR;
