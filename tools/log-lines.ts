@@ -19,8 +19,14 @@ export const LOG_LINES: Readonly<Record<string, string>> = {
   'sessions that are too many were not ended': 'The user’s next login ends them.',
   'whether applications that nobody registered are taken could not be read':
     'The discovery document leaves them out until it can be read.',
-  'changed applications are noticed after five seconds only':
+  'changed applications and signing keys are noticed after five seconds only':
     'The database could not be listened to; it is tried again.',
+  'the signing keys could not be read': 'Those read before go on signing; they are read again every five seconds.',
+  'the signing keys could not be read for an hour: nothing is signed or published':
+    'Another server may have changed them meanwhile. It goes on once the database answers.',
+  'this server could not be noted for the system page': 'It is tried again in a minute; logins do not need it.',
+  'the note of this server stays':
+    'It stopped while the database was away: *System* shows it until it is forgotten after 7 days.',
   'a login was refused': 'The page shows the same `reference`; *Why?* in the console and the audit event have it too.',
   'a login at a provider failed':
     '`code` is explained in [What failed logins say](diagnosis.md); `providerCode` and `correlationId` are the provider’s. *Why?* with the `reference` tells the login step by step.',

@@ -107,7 +107,7 @@ export async function existingMasterKeys(
   if (config.masterKeys !== undefined) return config.masterKeys;
   const file = masterKeyFile(config.dataFolder);
   if ((await readIfThere(file)) === undefined) throw refused(t('cli.key.none', { file }));
-  return [await readMasterKey(config.dataFolder, t)];
+  return readMasterKeys(config.dataFolder, t, { serves: false });
 }
 
 /** Written beside and linked: of two commands that start at once both use the one key. */

@@ -40,6 +40,15 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsOf: ['login', 'organization', 'connection'],
     rowsPerSecond: 50_000,
   },
+  '0065-backup-runs': NOTHING,
+  // A handful of keys; who signs reads them from memory.
+  '0066-keys': { ...NOTHING, everybodyWaits: ['signing_key'], rowsOf: ['signing_key'], rowsPerSecond: 50_000 },
+  '0067-the-operators-page': {
+    changesWait: ['mail_outbox'],
+    everybodyWaits: [],
+    rowsOf: ['mail_outbox'],
+    rowsPerSecond: 50_000,
+  },
   '0068-one-lower-case': {
     changesWait: ['app_user'],
     everybodyWaits: ['organization', 'application', 'connection_template', 'api_resource', 'login'],
