@@ -4,9 +4,23 @@ import { z } from 'zod';
 import { AppError } from './base/errors.ts';
 import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
 import { isNetwork } from './connectors/outgoing/network-address.ts';
-import { readDatabaseUrl } from './db/connection/database-url.ts';
 import { readDnsServer } from './domains/dns/dns-server.ts';
-import { argon2, hosts, list, listenAddress, masterKeys, onOff, origin, text, wholeNumber } from './setting-values.ts';
+import {
+  argon2,
+  databaseUrl,
+  hosts,
+  list,
+  listenAddress,
+  logLevel,
+  mailFrom,
+  masterKeys,
+  onOff,
+  origin,
+  publicOrigin,
+  smtpUrl,
+  text,
+  wholeNumber,
+} from './setting-values.ts';
 
 /** One setting, for the generated reference. */
 export interface Setting {
@@ -63,21 +77,6 @@ export interface Config {
 }
 
 const MICROSOFT = 'https://login.microsoftonline.com';
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const publicOrigin = origin.refine(
-  (value) => value.protocol === 'https:' || isLoopbackHost(value.hostname),
-  'must begin with https:// unless its host is this machine (localhost, 127.0.0.1)',
-);
-
-const databaseUrl = z.string().superRefine((text, context) => {
-  const read = readDatabaseUrl(text);
-  if ('fault' in read) context.addIssue(read.fault);
-});
-const smtpUrl = z.string().regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://');
-const mailFrom = z
-  .string()
-  .regex(/^([^<>\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address, or a name and an <address>');
 
 interface Declared<T> extends Omit<Setting, 'name'> {
   schema: z.ZodType<T, string>;
@@ -129,6 +128,7 @@ const DECLARED = {
     MICROSOFT,
     'A stand-in for Microsoft Entra ID; its host must be in the list above.',
     origin,
+    publicOrigin,
   ),
   GATEHOUSE_DNS_RESOLVERS: setting(
     "the system's",
@@ -191,11 +191,7 @@ const DECLARED = {
     '`off`: every request of an application is answered by the OpenID Connect library, also the plain ones that are otherwise answered a shorter way with the same result.',
     onOff,
   ),
-  LOG_LEVEL: setting(
-    'info',
-    `How much is logged: ${LOG_LEVELS.join(', ')}.`,
-    z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
-  ),
+  LOG_LEVEL: setting('info', `How much is logged: ${logLevel.options.join(', ')}.`, logLevel),
   TRUSTED_PROXIES: setting(
     'none',
     'Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` is believed, separated by commas.',

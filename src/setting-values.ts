@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
+import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
+import { readDatabaseUrl } from './db/connection/database-url.ts';
 
 /** A whole number of at most nine digits. */
 export const wholeNumber = (low: number, high: number) =>
@@ -60,3 +61,22 @@ export const text = (most: number) => z.string().max(most, `must have at most ${
 
 /** A URL has IPv6 addresses in brackets, a socket has them without: people paste both. */
 export const listenAddress = text(255).transform((given) => given.replace(/^\[([^[\]]*)\]$/, '$1'));
+
+export const smtpUrl = z.string().regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://');
+export const mailFrom = z
+  .string()
+  .regex(/^([^<>\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address, or a name and an <address>');
+
+/** A public URL: what browsers are sent to. */
+export const publicOrigin = origin.refine(
+  (value) => value.protocol === 'https:' || isLoopbackHost(value.hostname),
+  'must begin with https:// unless its host is this machine (localhost, 127.0.0.1)',
+);
+
+export const databaseUrl = z.string().superRefine((text, context) => {
+  const read = readDatabaseUrl(text);
+  if ('fault' in read) context.addIssue(read.fault);
+});
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevel = z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`);

@@ -6,13 +6,13 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
- *   logical/        backups that any PostgreSQL takes: restore-rows.ts into DATABASE_URL, open-any-backup.ts of either kind
+ *   backup/         backup.ts, verify-backup.ts, restore.ts of files or rows; restore-rows.ts into DATABASE_URL
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   keys/           signing keys and master keys: status, rotate, forget
- *   setup, recover, create-token, migrate, verify-audit, doctor, status, backup, verify-backup, restore
+ *   setup, recover, create-token, migrate, verify-audit, doctor, status
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
- * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.
+ * A refusal is an AppError; its detail is the sentence for the operator, from texts/cli/en-cli.ts.
  */
 import cluster from 'node:cluster';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -25,7 +25,7 @@ import type { Environment } from '../config.ts';
 import { createTexts } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
-import type { LongDeps } from './backup.ts';
+import type { LongDeps } from './backup/backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
@@ -131,11 +131,16 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow).option('--plan', t('cli.migrate.plan.option'));
-  const backup = fileCommand(program, 'backup', t('cli.backup'), async () => (await import('./backup.ts')).backUp);
+  const backup = fileCommand(
+    program,
+    'backup',
+    t('cli.backup'),
+    async () => (await import('./backup/backup.ts')).backUp,
+  );
   backup.option('--overwrite', t('cli.backup.overwrite')).option('--logical', t('cli.backup.logical'));
-  const verify = async () => (await import('./verify-backup.ts')).verifyBackup;
+  const verify = async () => (await import('./backup/verify-backup.ts')).verifyBackup;
   fileCommand(backup, 'verify', t('cli.backup.verify'), verify);
-  const restore = async () => (await import('./restore.ts')).restore;
+  const restore = async () => (await import('./backup/restore.ts')).restore;
   fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
   const keys = program.command('keys').description(t('cli.keys'));
   command(keys, 'status', t('cli.keys.status'), showKeys);

@@ -1,6 +1,6 @@
 import { applicationFailures } from './applications/en-application-failures.ts';
-import { cliKeys } from './en-cli-keys.ts';
-import { cli } from './en-cli.ts';
+import { cliKeys } from './cli/en-cli-keys.ts';
+import { cli } from './cli/en-cli.ts';
 import { connections } from './en-connections.ts';
 import { consents } from './connections/en-consents.ts';
 import { diagnosis } from './connections/en-diagnosis.ts';

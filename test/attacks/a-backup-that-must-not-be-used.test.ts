@@ -9,9 +9,9 @@ import { checkArchive, readArchive } from '../../src/backup/archive/read-archive
 import { writeArchive } from '../../src/backup/archive/write-archive.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
-import { backUp } from '../../src/cli/backup.ts';
-import { restore } from '../../src/cli/restore.ts';
-import { verifyBackup } from '../../src/cli/verify-backup.ts';
+import { backUp } from '../../src/cli/backup/backup.ts';
+import { restore } from '../../src/cli/backup/restore.ts';
+import { verifyBackup } from '../../src/cli/backup/verify-backup.ts';
 import { takeLock } from '../../src/db/embedded/folder-lock.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { commandOn, makeDataFolder, openEmbedded } from '../support/backups.ts';

@@ -1,25 +1,25 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { startNewEpoch } from '../backup/epoch/start-new-epoch.ts';
-import type { EndedCounts } from '../backup/epoch/start-new-epoch.ts';
-import { AppError } from '../base/errors.ts';
-import { createSecretBox } from '../base/secret-box.ts';
-import type { SecretBox } from '../base/secret-box.ts';
-import { takeLock } from '../db/embedded/folder-lock.ts';
-import { findRunning } from '../db/embedded/pid-file.ts';
-import { removeRestoredFolder, takeOver } from '../db/embedded/put-files.ts';
-import { migrate, readMigrations } from '../db/migrate.ts';
+import { startNewEpoch } from '../../backup/epoch/start-new-epoch.ts';
+import type { EndedCounts } from '../../backup/epoch/start-new-epoch.ts';
+import { AppError } from '../../base/errors.ts';
+import { createSecretBox } from '../../base/secret-box.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import { takeLock } from '../../db/embedded/folder-lock.ts';
+import { findRunning } from '../../db/embedded/pid-file.ts';
+import { removeRestoredFolder, takeOver } from '../../db/embedded/put-files.ts';
+import { migrate, readMigrations } from '../../db/migrate.ts';
 import type { LongDeps } from './backup.ts';
-import { checkMasterKey } from './installation/check-master-key.ts';
-import { inDataFolder } from './installation/data-folder.ts';
-import { openInstallation } from './installation/installation.ts';
-import { existingMasterKeys } from './installation/master-key.ts';
-import { checkAnyBackup, finishAnyRestore, openAnyBackup } from './logical/open-any-backup.ts';
-import type { AnyBackup } from './logical/open-any-backup.ts';
-import { restoreRows } from './logical/restore-rows.ts';
-import { accountName } from './operator.ts';
-import { progressOf } from './terminal.ts';
-import type { Result } from './terminal.ts';
+import { checkMasterKey } from '../installation/check-master-key.ts';
+import { inDataFolder } from '../installation/data-folder.ts';
+import { openInstallation } from '../installation/installation.ts';
+import { existingMasterKeys } from '../installation/master-key.ts';
+import { checkAnyBackup, finishAnyRestore, openAnyBackup } from './open-any-backup.ts';
+import type { AnyBackup } from './open-any-backup.ts';
+import { restoreRows } from './restore-rows.ts';
+import { accountName } from '../operator.ts';
+import { progressOf } from '../terminal.ts';
+import type { Result } from '../terminal.ts';
 
 /**
  * `gatehouse restore FILE`: puts the database of a backup into the data folder. It is made whole, migrated and given a new

@@ -1,22 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { verifySeals } from '../audit/verify-seals.ts';
-import { compareFacts } from '../backup/embedded/compare-facts.ts';
-import { AppError } from '../base/errors.ts';
-import { createSecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
-import { takeLock } from '../db/embedded/folder-lock.ts';
-import { removeRestoredFolder } from '../db/embedded/put-files.ts';
-import { migrate, readMigrations } from '../db/migrate.ts';
+import { verifySeals } from '../../audit/verify-seals.ts';
+import { compareFacts } from '../../backup/embedded/compare-facts.ts';
+import { AppError } from '../../base/errors.ts';
+import { createSecretBox } from '../../base/secret-box.ts';
+import type { Database } from '../../db/database.ts';
+import { takeLock } from '../../db/embedded/folder-lock.ts';
+import { removeRestoredFolder } from '../../db/embedded/put-files.ts';
+import { migrate, readMigrations } from '../../db/migrate.ts';
 import { recorded } from './backup.ts';
 import type { LongDeps } from './backup.ts';
-import { checkMasterKey } from './installation/check-master-key.ts';
-import { inDataFolder } from './installation/data-folder.ts';
-import { openInstallation } from './installation/installation.ts';
-import { existingMasterKeys } from './installation/master-key.ts';
-import { checkAnyBackup, openAnyBackup } from './logical/open-any-backup.ts';
-import { progressOf } from './terminal.ts';
-import type { Result } from './terminal.ts';
+import { checkMasterKey } from '../installation/check-master-key.ts';
+import { inDataFolder } from '../installation/data-folder.ts';
+import { openInstallation } from '../installation/installation.ts';
+import { existingMasterKeys } from '../installation/master-key.ts';
+import { checkAnyBackup, openAnyBackup } from './open-any-backup.ts';
+import { progressOf } from '../terminal.ts';
+import type { Result } from '../terminal.ts';
 
 /**
  * `gatehouse backup verify FILE`: restores it into a folder of its own, starts PostgreSQL there and compares. Throws what is

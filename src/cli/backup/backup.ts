@@ -1,16 +1,16 @@
 import { basename, resolve } from 'node:path';
-import { backUpFiles } from '../backup/embedded/back-up-files.ts';
-import { backUpLogically } from '../backup/logical/back-up-logically.ts';
-import { writeArchive } from '../backup/archive/write-archive.ts';
-import { recordRun } from '../backup/runs/record-run.ts';
-import type { BackupRun } from '../backup/runs/backup-run.ts';
-import { AppError } from '../base/errors.ts';
-import type { Database } from '../db/database.ts';
-import { migrationState, readMigrations } from '../db/migrate.ts';
-import { openInstallation } from './installation/installation.ts';
-import type { InstallationDeps } from './installation/installation.ts';
-import { progressOf, sizeText } from './terminal.ts';
-import type { Result, Terminal } from './terminal.ts';
+import { backUpFiles } from '../../backup/embedded/back-up-files.ts';
+import { backUpLogically } from '../../backup/logical/back-up-logically.ts';
+import { writeArchive } from '../../backup/archive/write-archive.ts';
+import { recordRun } from '../../backup/runs/record-run.ts';
+import type { BackupRun } from '../../backup/runs/backup-run.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Database } from '../../db/database.ts';
+import { migrationState, readMigrations } from '../../db/migrate.ts';
+import { openInstallation } from '../installation/installation.ts';
+import type { InstallationDeps } from '../installation/installation.ts';
+import { progressOf, sizeText } from '../terminal.ts';
+import type { Result, Terminal } from '../terminal.ts';
 
 /** What a long command needs beside. */
 export type LongDeps = InstallationDeps & { terminal: Terminal };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { restoreLogically } from '../../backup/logical/restore-logically.ts';
 import { readMigrations } from '../../db/migrate.ts';
-import type { LongDeps } from '../backup.ts';
+import type { LongDeps } from './backup.ts';
 import { openInstallation } from '../installation/installation.ts';
 import { accountName } from '../operator.ts';
 import { progressOf } from '../terminal.ts';
