@@ -128,7 +128,6 @@ const DECLARED = {
     MICROSOFT,
     'A stand-in for Microsoft Entra ID; its host must be in the list above.',
     origin,
-    publicOrigin,
   ),
   GATEHOUSE_DNS_RESOLVERS: setting(
     "the system's",
