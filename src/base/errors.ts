@@ -243,6 +243,7 @@ export const ERROR_CODES = {
   'backup.other-rows': ['invalid', 'A table restored from the backup has another number of rows than was backed up.'],
   'backup.audit': ['invalid', 'The audit log restored from the backup is not as it was sealed.'],
   'backup.not-empty': ['conflict', 'The data folder has a database; `--replace` moves it aside.'],
+  'data.restore-interrupted': ['conflict', 'A restore moved the database aside and put none into its place.'],
   'data.in-use': ['conflict', 'Another command uses the database of the data folder.'],
   'service.address': ['conflict', 'The address to listen on is in use, not permitted, or not of this machine.'],
   'data.locked': ['conflict', 'Another `serve` runs on this data folder.'],

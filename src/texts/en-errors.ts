@@ -190,6 +190,8 @@ export const errors = {
     'The audit log in {file} is not as it was sealed ({fault}): somebody changed it in the database or in the backup. “gatehouse audit verify” says more of the database.',
   'error.backup.not-empty':
     'There is a database in {folder}: add --replace to move it aside, or set GATEHOUSE_DATA to another folder.',
+  'error.data.restore-interrupted':
+    'A restore was interrupted: {folder} has no database, and the one from before is {aside}. Restore again, or rename {aside} to postgres and {aside}.json to postgres.json to go back to it.',
   'error.data.in-use': 'Another command uses the database in {folder}: wait until it has ended.',
   'error.data.locked': 'Another “gatehouse serve” runs on this data folder.',
   'error.setting.wrong': 'A setting is wrong or unknown.',

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -160,4 +160,13 @@ test.each([
   const runs = database.db.selectFrom('backupRun').select(['kind', 'outcome']).orderBy('startedAt', 'desc').limit(1);
   expect(await runs.execute()).toEqual([{ kind: 'verify', outcome: wanted.code }]);
   expect(await inFolder()).toEqual(untouched);
+});
+
+test('a restore that ended between moving the database aside and putting the other into its place starts no empty one', async () => {
+  const folder = join(outer, 'interrupted');
+  await mkdir(join(folder, 'postgres.before-20261130T120000Z'), { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, 'postgres.before-20261130T120000Z.json'), '{}');
+  await writeFile(join(folder, 'master.key'), `${MASTER_KEY.toString('base64')}\n`, { mode: 0o600 });
+  await expect(openEmbedded(folder)).rejects.toMatchObject({ code: 'data.restore-interrupted' });
+  expect(await readdir(folder)).not.toContain('postgres');
 });

@@ -81,10 +81,11 @@ test('documents that never end do not keep one from being read that people use',
   site.answer('*', (response) => response.writeHead(200).write('{'));
   const before = site.asked;
   const strangers = Array.from({ length: 8 }, async (_, i) => name(`/endless/${i}`));
-  await vi.waitUntil(() => site.asked === before + 8, { timeout: PATIENCE_MS });
+  // Half of the connections to one host: the others are left to those that people use.
+  await vi.waitUntil(() => site.asked === before + 4, { timeout: PATIENCE_MS });
   await using browser = at();
   // Whether it answers in time is the machine's: it is asked.
   expect((await browser.open(authorizeUrl(service, agent))).text).not.toContain('client-document.too-many');
-  expect(site.asked).toBe(before + 9);
+  expect(site.asked).toBe(before + 5);
   await Promise.all(strangers);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { METRICS_TOKEN, scrape } from '../support/scrapes.ts';
+import { METRICS_TOKEN, scrapeAll } from '../support/scrapes.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -51,7 +51,7 @@ test('nothing is there where no token is set', async () => {
 });
 
 test('two thousand odd requests make no new series', async () => {
-  const before = await scrape(service.url);
+  const before = await scrapeAll(service.url);
   const grants = ['password', '__proto__', 'constructor', 'urn:x', 'authorization_code', '', 'toString'];
   const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'PROPFIND'];
   const paths = [
@@ -84,7 +84,7 @@ test('two thousand odd requests make no new series', async () => {
     await answer.arrayBuffer();
   };
   for (let i = 0; i < 2000; i += 40) await Promise.all(Array.from({ length: 40 }, async (_, j) => send(i + j)));
-  const after = await scrape(service.url);
+  const after = await scrapeAll(service.url);
   expect([...after.keys()].filter((key) => !before.has(key))).toEqual([]);
   const sum = (series: ReadonlyMap<string, number>): number =>
     [...series].reduce((all, [key, value]) => all + (key.startsWith('gatehouse_requests_total') ? value : 0), 0);

@@ -207,10 +207,10 @@ describe('the embedded database', () => {
   test('that cannot start says why in one sentence', async () => {
     await useMade();
     await (await open()).close();
-    await writeFile(join(dataFolder, 'postgres/PG_VERSION'), '12\n');
+    await writeFile(join(dataFolder, 'postgres/postgresql.conf'), 'no_such_setting = on\n');
     await expect(open()).rejects.toMatchObject({
       code: 'database.unavailable',
-      detail: expect.stringContaining('database files are incompatible with server'),
+      detail: expect.stringContaining('unrecognized configuration parameter'),
     });
   });
 });

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** The token of services whose metrics are read. */
 export const METRICS_TOKEN = 'a-token-of-the-tests-alone';
 
@@ -18,6 +20,16 @@ export async function scrape(url: string): Promise<Map<string, number>> {
   const text = await answer.text();
   if (answer.status !== 200) throw new Error(`the scrape was answered ${answer.status}: ${text}`);
   return readSeries(text);
+}
+
+/** Scrapes once everything in the database can be read: at a start jobs fill the pool for a moment, and facts are absent meanwhile. */
+export async function scrapeAll(url: string): Promise<Map<string, number>> {
+  for (;;) {
+    const series = await scrape(url);
+    const read = (name: string): boolean => series.get(`gatehouse_reading_success{reading="${name}"}`) === 1;
+    if (['jobs', 'database', 'secrets'].every(read)) return series;
+    await setTimeout(100);
+  }
 }
 
 /** The names of metrics among the series: of a histogram without `_bucket`, `_sum` and `_count`. */

@@ -139,7 +139,7 @@ function jobColumns(): Column<JobQueue>[] {
       title: t('system.jobs.kind'),
       cell: ({ kind, lastError, ...queue }) => (
         <span className="row-lines">
-          <span>{wordsOf(kind)}</span>
+          <code>{kind}</code>
           {isLate(queue) && (
             <span className="soft small">
               {t('system.jobs.oldest', { since: sinceNow(new Date(queue.oldestDueAt ?? ''), new Date()) })}
@@ -159,10 +159,4 @@ function jobColumns(): Column<JobQueue>[] {
 /** A server takes what is due within moments; what waits for a minute waits. */
 function isLate({ oldestDueAt }: Pick<JobQueue, 'oldestDueAt'>): boolean {
   return oldestDueAt !== null && Date.now() - new Date(oldestDueAt).getTime() > 60_000;
-}
-
-/** A kind of the service's own in words: `setup-link-reminder`, “Setup link reminder”. */
-export function wordsOf(kind: string): string {
-  const words = kind.replaceAll(/[-_.]/g, ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

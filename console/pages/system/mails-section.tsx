@@ -13,7 +13,6 @@ import { Moment } from '../../parts/moment.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
 import { clockOrDay, t, type TextKey } from '../../texts/t.ts';
-import { wordsOf } from './facts-cards.tsx';
 
 const place = getRouteApi('/system');
 
@@ -109,7 +108,7 @@ function columns(onAgain: (mail: Mail) => void): Column<Mail>[] {
         </span>
       ),
     },
-    { title: t('system.mails.kind'), cell: ({ kind }) => wordsOf(kind) },
+    { title: t('system.mails.kind'), cell: ({ kind }) => <code>{kind}</code> },
     { title: t('state'), cell: (mail) => <StateCell mail={mail} /> },
     { title: t('system.mails.written'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
     {

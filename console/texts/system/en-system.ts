@@ -56,7 +56,7 @@ export const system = {
   'system.mails.for': 'for {organization}',
   'system.mails.next': 'Next try at {at}',
   'system.mails.again': 'Send again',
-  'system.mails.again.label': 'Send the mail to {recipient} again',
+  'system.mails.again.label': 'Send again to {recipient}',
   'system.mails.again.title': 'Send this mail again?',
   'system.mails.again.text':
     'The same mail goes to {recipient} once more, with the same link or code. That helps where its mailbox was full or refused us for a time; an address that does not exist stays refused.',

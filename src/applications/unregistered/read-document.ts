@@ -12,8 +12,8 @@ const LIMITS: FetchLimits = { deadlineMs: 3000, bodyBytes: 16 * 1024 };
 const FRESH: { least: Seconds; most: Seconds } = { least: MINUTE, most: 60 * MINUTE };
 /** Documents kept. */
 const MOST_KEPT = 200;
-/** Readings for strangers that run at the same time. */
-const AT_ONCE = 8;
+/** Readings for strangers that run at the same time; at one host half of the connections there may be to it. */
+const AT_ONCE = { all: 8, host: 4 } as const;
 /** Readings a minute: of one URL, one host, one network, and in all. */
 const A_MINUTE = { url: 6, host: 12, network: 20, all: 60 } as const;
 
@@ -36,7 +36,8 @@ export function createDocumentReader(deps: { clock: Clock; fetch: GuardedFetch }
   const running = new Map<string, Promise<ClientDocument>>();
   const millis = (): number => deps.clock.now().getTime();
   const counted = createCounter(millis);
-  let forStrangers = 0;
+  /** Hosts at which is read for strangers, once for each reading. */
+  const forStrangers: string[] = [];
 
   const readAfresh = async (url: URL): Promise<ClientDocument> => {
     const answer = await fetchDocument(deps.fetch, url);
@@ -64,18 +65,22 @@ export function createDocumentReader(deps: { clock: Clock; fetch: GuardedFetch }
               ['all', A_MINUTE.all],
             ] as [string, number][])),
       ];
-      const isBusy = !isKnown && forStrangers >= AT_ONCE;
+      const isBusy = !isKnown && fills(forStrangers, url.host);
       if (isBusy || !counted(bounds)) throw new AppError('client-document.too-many');
-      const share = isKnown ? 0 : 1;
-      forStrangers += share;
+      if (!isKnown) forStrangers.push(url.host);
       const reading = readAfresh(url).finally(() => {
         running.delete(clientId);
-        forStrangers -= share;
+        if (!isKnown) forStrangers.splice(forStrangers.indexOf(url.host), 1);
       });
       running.set(clientId, reading);
       return reading;
     },
   };
+}
+
+/** Whether one more reading at `host` would be too many at once. Else those that never end would keep out those people use. */
+function fills(hosts: readonly string[], host: string): boolean {
+  return hosts.length >= AT_ONCE.all || hosts.filter((one) => one === host).length >= AT_ONCE.host;
 }
 
 async function fetchDocument(fetch: GuardedFetch, url: URL): Promise<Response> {

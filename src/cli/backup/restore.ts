@@ -7,7 +7,7 @@ import { createSecretBox } from '../../base/secret-box.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { takeLock } from '../../db/embedded/folder-lock.ts';
 import { findRunning } from '../../db/embedded/pid-file.ts';
-import { removeRestoredFolder, takeOver } from '../../db/embedded/put-files.ts';
+import { ASIDE, removeRestoredFolder, takeOver } from '../../db/embedded/put-files.ts';
 import { migrate, readMigrations } from '../../db/migrate.ts';
 import type { LongDeps } from './backup.ts';
 import { checkMasterKey } from '../installation/check-master-key.ts';
@@ -48,7 +48,7 @@ export async function restore(deps: LongDeps, options: { file: string; replace?:
       const ended = await prepare(deps, checked, beside, secrets);
       if (there !== undefined) await stopLeftBehind(deps);
       const moment = clock.now().toISOString();
-      const aside = join(dataFolder, `postgres.before-${moment.replaceAll(/[-:]|\.\d+/g, '')}`);
+      const aside = join(dataFolder, `${ASIDE}${moment.replaceAll(/[-:]|\.\d+/g, '')}`);
       await takeOver(dataFolder, beside, aside);
       return resultOf(deps, checked, ended, there === undefined ? undefined : aside);
     } finally {

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { platform } from 'node:os';
@@ -11,6 +11,7 @@ import type { PostgresProgram } from './postgres-program.ts';
 import { clearRemains, findRunning, waitUntilGone } from './pid-file.ts';
 import { isRunning, readIfThere } from './process-facts.ts';
 import { addUsers, makeUsers, resetPasswords } from './database-users.ts';
+import { ASIDE } from './put-files.ts';
 
 /** A data folder whose database we run. */
 export interface PostgresFolder {
@@ -53,15 +54,18 @@ const LOG_BYTES = 10_000_000;
 
 /**
  * Makes the database when there is none, starts it when it does not run. The caller holds the start lock. Throws
- * `database.other-version` before anything is touched where another major version of PostgreSQL made it.
+ * `database.other-version` before anything is touched where another major version of PostgreSQL made it, and
+ * `data.restore-interrupted` where a restore moved the database aside and put none into its place.
  *
  * @param port the port to listen on, for a server that comes back to connections that know it.
  */
 export async function ensureRunning(folder: PostgresFolder, port?: number): Promise<Access> {
   await requireOwnVersion(folder);
   const known = await readAccess(folder.dataFolder);
-  if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) await initialize(folder);
-  else if (known === undefined) await writeAfter(folder, async (database) => resetPasswords(folder, database));
+  if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) {
+    await requireNoneAside(folder);
+    await initialize(folder);
+  } else if (known === undefined) await writeAfter(folder, async (database) => resetPasswords(folder, database));
   else if (known.ownerPassword === undefined || (await lacksBackups(folder, known))) {
     await writeAfter(folder, async (database) => addUsers(folder, database, known));
   }
@@ -81,6 +85,14 @@ export async function ensureRunning(folder: PostgresFolder, port?: number): Prom
       if (attempt === 3 || !again) throw error;
     }
   }
+}
+
+/** A restore that ended between its last two steps has moved the database aside: an empty one made now would hide it. */
+async function requireNoneAside(folder: PostgresFolder): Promise<void> {
+  const names = await readdir(folder.dataFolder).catch(() => []);
+  const aside = names.find((name) => name.startsWith(ASIDE) && !name.endsWith('.json'));
+  if (aside === undefined) return;
+  throw new AppError('data.restore-interrupted', { values: { folder: folder.dataFolder, aside } });
 }
 
 async function requireOwnVersion(folder: PostgresFolder): Promise<void> {

@@ -7,6 +7,9 @@ import { withLock } from './folder-lock.ts';
 import { findRunning, waitUntilGone } from './pid-file.ts';
 import { postgresProgram } from './postgres-program.ts';
 
+/** How the name of a database begins that a restore moved aside. */
+export const ASIDE = 'postgres.before-';
+
 /** A data folder beside, into which the files of a database are put until they are one that can be started. */
 export interface RestoredFolder {
   makeFolders(names: readonly string[]): Promise<void>;

@@ -17,7 +17,7 @@ export const system: Walk = {
     await console.getByText('Needs attention').waitFor();
     await settled(console);
     await see(console, 'System, needs attention');
-    await button(console, 'Send the mail to lena@fabrikam.example again').click();
+    await button(console, 'Send again to lena@fabrikam.example').click();
     await dialog(console).waitFor();
     await see(console, 'Send a mail again');
     await dialog(console).getByRole('button', { name: 'Cancel' }).click();
