@@ -42,6 +42,7 @@ export const KEPT = {
   connection_template: 'a client secret of ours that is set up at an identity provider',
   credential_warning: 'no secret: which warnings were mailed',
   domain_verification: 'its token is published in DNS',
+  kept_key: 'derived from a master key that was replaced, so that recovery codes still open',
   logout_token: 'refuses a logout token that was seen before',
   recovery_code: 'people have them on paper, beside a password; a code used after the backup works again',
   signing_key: 'applications verify ID tokens with it',
