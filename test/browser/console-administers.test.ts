@@ -72,7 +72,11 @@ test('settings that do not work are explained, keep what was typed, and change n
 });
 
 test('Save shows who is affected first; afterwards the connection is unconfirmed and can be switched back', async () => {
+  // What leaving this field begins is over before the button is looked for: its answer moves what is below.
+  const checked = page.waitForResponse((answer) => answer.url().endsWith('/check'));
   await page.getByLabel('Discovery url').fill(provider.issuer);
+  await page.getByLabel('Discovery url').press('Tab');
+  await checked;
   await page.getByLabel('Credential').selectOption('secret');
   const own = `${service.url}/login/callback/${formatId('org', contoso.id)}`;
   await page.getByText(own, { exact: true }).waitFor();
