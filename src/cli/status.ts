@@ -56,12 +56,8 @@ function lines(t: Text, { versions, nodes, database, mails, jobs, signingKeys, m
     t('cli.status.tables', { tables }),
     t('cli.status.mails', { waiting: mails.waiting, failed: mails.failed }),
     t('cli.status.jobs', { running: sum('running'), due: sum('due'), planned: sum('planned'), failed: sum('failed') }),
-    ...signingKeys.map(({ algorithm, createdAt, retiredAt }) =>
-      t('cli.status.signing-key', {
-        algorithm,
-        since: utcMinute(createdAt),
-        retired: retiredAt === null ? 'no' : 'yes',
-      }),
+    ...signingKeys.map(({ algorithm, state, since, until }) =>
+      t('cli.status.signing-key', { algorithm, state, at: utcMinute(state === 'signing' ? since : (until ?? since)) }),
     ),
     t('cli.status.master-keys', { versions: masterKeys.join(', ') }),
     ...(disk === null

@@ -7,8 +7,18 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { countSealed } from '../db/sealed/seal-anew.ts';
 
+export interface SigningKeyStatus {
+  kid: string;
+  algorithm: SigningAlgorithm;
+  state: SigningKeyState;
+  /** When it came into that state. */
+  since: Date;
+  /** When it leaves it: a next key signs, an old one is removed; null where that is not set. */
+  until: Date | null;
+}
+
 export interface KeyStatus {
-  signingKeys: { kid: string; algorithm: SigningAlgorithm; state: SigningKeyState; since: Date; until: Date | null }[];
+  signingKeys: SigningKeyStatus[];
   masterKeys: MasterKeyStatus[];
   /** Values that none of the listed master keys sealed. */
   closed: number;
@@ -25,16 +35,21 @@ export interface MasterKeyStatus {
   sealedOver: number;
 }
 
-/** Signing keys with their times, and how many values each master key still holds. Counts whole tables: for commands. */
-export async function readKeyStatus(deps: { db: Database; secrets: SecretBox }): Promise<KeyStatus> {
-  const { db, secrets } = deps;
-  const signingKeys = (await selectSigningKeys(db)).map((key) => ({
+/** The signing keys there are, with their times; without a secret. */
+export async function readSigningKeyStatus({ db }: { db: Database }): Promise<SigningKeyStatus[]> {
+  return (await selectSigningKeys(db)).map((key) => ({
     kid: key.kid,
     algorithm: key.algorithm,
     state: key.state,
     since: key.changedAt,
     until: endOf(key),
   }));
+}
+
+/** Signing keys with their times, and how many values each master key still holds. Counts whole tables: for commands. */
+export async function readKeyStatus(deps: { db: Database; secrets: SecretBox }): Promise<KeyStatus> {
+  const { db, secrets } = deps;
+  const signingKeys = await readSigningKeyStatus(deps);
   const counts = await countSealed(deps);
   const versions = secrets.fingerprints.map((fingerprint) => fingerprint.slice(0, 2));
   const newest = secrets.fingerprints[0]!;

@@ -12,7 +12,8 @@ import type { Warning } from './find-warnings.ts';
 import { readDisk } from './read-disk.ts';
 import { selectNodes } from './server-node-store.ts';
 import { isLost } from './server-node.ts';
-import { selectDatabase, selectJobs, selectSigningKeys } from './system-store.ts';
+import { selectDatabase, selectJobs } from './system-store.ts';
+import { readSigningKeyStatus } from '../keys/read-status.ts';
 import type { SystemFacts } from './system-facts.ts';
 import { requireRunner } from './who-runs-it.ts';
 
@@ -52,7 +53,7 @@ export async function readSystem(
         database: await selectDatabase(db, MOST_TABLES),
         mails: { ...(await readQueue({ db, clock })), byServer: config.smtpUrl !== undefined },
         jobs: await selectJobs(db, now, after(now, -DAY)),
-        signingKeys: await selectSigningKeys(db),
+        signingKeys: await readSigningKeyStatus({ db }),
         masterKeys: secrets.fingerprints,
         disk,
       };

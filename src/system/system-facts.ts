@@ -1,7 +1,8 @@
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';
 import type { ServerNode } from './server-node.ts';
-import type { DatabaseFacts, JobQueue, SigningKeyFacts } from './system-store.ts';
+import type { SigningKeyStatus } from '../keys/read-status.ts';
+import type { DatabaseFacts, JobQueue } from './system-store.ts';
 
 /** The service as it stands. */
 export interface SystemFacts {
@@ -18,7 +19,7 @@ export interface SystemFacts {
     byServer: boolean;
   };
   jobs: JobQueue[];
-  signingKeys: SigningKeyFacts[];
+  signingKeys: SigningKeyStatus[];
   /** Fingerprints, the one that seals first. */
   masterKeys: readonly string[];
   disk: Disk | null;

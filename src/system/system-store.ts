@@ -33,14 +33,6 @@ export interface JobQueue {
   lastError: string | null;
 }
 
-/** A key that signs tokens. */
-export interface SigningKeyFacts {
-  kid: string;
-  algorithm: string;
-  createdAt: Date;
-  retiredAt: Date | null;
-}
-
 /**
  * Sizes, connections and encryption of the database; of the service, no organization's. Of the connections of others, only which
  * database they are of is shown to everybody.
@@ -98,15 +90,4 @@ export async function selectJobs(db: Database, now: Date, lately: Date): Promise
     oldestDueAt,
     lastError,
   }));
-}
-
-/** The signing keys without their secrets, those in use first. The installation's, no organization's. */
-export async function selectSigningKeys(db: Database): Promise<SigningKeyFacts[]> {
-  return db
-    .selectFrom('signingKey')
-    .select(['kid', 'algorithm', 'createdAt', 'retiredAt'])
-    .orderBy(sql`retired_at is not null`)
-    .orderBy('createdAt', 'desc')
-    .limit(20)
-    .execute();
 }

@@ -69,7 +69,8 @@ export const system = {
     'Mails: {waiting, plural, =0 {none waits} one {one waits} other {# wait}}, {failed, plural, =0 {none failed} one {one failed} other {# failed}}',
   'cli.status.jobs':
     'Jobs: {running, number} run, {due, number} due, {planned, number} planned, {failed, plural, =0 {none given up} other {# given up}}',
-  'cli.status.signing-key': 'Signing key {algorithm} since {since}{retired, select, yes {, retired} other {}}',
+  'cli.status.signing-key':
+    'Signing key {algorithm}, {state, select, next {published, signs from {at} on} old {published until {at}} other {signs since {at}}}',
   'cli.status.master-keys': 'Master keys: {versions} (the first seals)',
   'cli.status.disk': 'Disk of {folder}: {free} of {total} free',
   'cli.status.warning': '! {what} {fix}',

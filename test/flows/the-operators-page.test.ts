@@ -13,7 +13,8 @@ import type { JobId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { makeRoot } from '../support/fixtures.ts';
+import { administratorOf, makeRoot } from '../support/fixtures.ts';
+import { beginRotation } from '../../src/keys/rotate-signing-keys.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import { MASTER_KEY } from '../support/master-key.ts';
@@ -78,6 +79,7 @@ const warned = async (): Promise<string[]> =>
 
 test('the page and the command show the same facts, and a server that notes itself', async () => {
   const { db } = service.database;
+  await beginRotation({ db, clock: service.clock, secrets: service.secrets }, administratorOf(root, service));
   const forget = await noteServer({ db, clock: service.clock, log: silentLog }, { version: '0.1.0', workers: 2 });
   const { status, body } = await anna.get('/system');
   expect(status).toBe(200);
@@ -90,7 +92,10 @@ test('the page and the command show the same facts, and a server that notes itse
   });
   expect(body.database.connections.used).toBeGreaterThan(0);
   expect(body.database.bytes).toBeGreaterThan(1_000_000);
-  expect(body.signingKeys.map(({ algorithm }: { algorithm: string }) => algorithm)).toContain('ES256');
+  const keys = (body.signingKeys as { algorithm: string; state: string }[]).map(
+    (key) => `${key.algorithm} ${key.state}`,
+  );
+  expect(keys.toSorted()).toEqual(['ES256 next', 'ES256 signing', 'RS256 next', 'RS256 signing']);
   const shown = await showStatus(command());
   expect(shown.good).not.toBe(false);
   expect(shown.text).toContain('Gatehouse 0.1.0');

@@ -73,17 +73,16 @@ export function DatabaseCard({ database, schema }: Pick<System, 'database'> & { 
 
 /** Signing keys, master keys, and the disk they are kept on. */
 export function KeysCard({ system: { signingKeys, masterKeys, disk } }: { system: System }) {
-  const keys = signingKeys.map(({ algorithm, createdAt, retiredAt }) => {
-    const since = dayOf(new Date(createdAt));
-    if (retiredAt === null) return t('system.keys.since', { algorithm, day: since });
-    return t('system.keys.retired', { algorithm, since, until: dayOf(new Date(retiredAt)) });
+  const keys = signingKeys.map(({ algorithm, state, since, until }) => {
+    const day = dayOf(new Date(state === 'signing' ? since : (until ?? since)));
+    return t(`system.keys.${state}`, { algorithm, day });
   });
   const masters = masterKeys.map((version, place) => (place === 0 ? t('system.keys.seals', { version }) : version));
   return (
     <Card title={t('system.keys')}>
       <Facts
         rows={[
-          [t('system.keys.signing'), <Lines key="signing" lines={keys} />],
+          [t('system.keys.tokens'), <Lines key="signing" lines={keys} />],
           [t('system.keys.master'), <Lines key="master" lines={masters} />],
           [
             t('system.disk'),

@@ -25,9 +25,10 @@ export const system = {
   'system.database.schema': 'Last migration',
 
   'system.keys': 'Keys and disk',
-  'system.keys.signing': 'Signing keys',
-  'system.keys.since': '{algorithm}, since {day}',
-  'system.keys.retired': '{algorithm}, {since} to {until}, still published',
+  'system.keys.tokens': 'Signing keys',
+  'system.keys.signing': '{algorithm}, signs since {day}',
+  'system.keys.next': '{algorithm}, published, signs from {day} on',
+  'system.keys.old': '{algorithm}, published until {day}',
   'system.keys.master': 'Master keys',
   'system.keys.seals': '{version} (seals)',
   'system.disk': 'Disk of the data folder',

@@ -64,7 +64,13 @@ const system = z
     }),
     jobs: z.array(jobQueue),
     signingKeys: z.array(
-      z.object({ kid: z.string(), algorithm: z.string(), createdAt: instant, retiredAt: instant.nullable() }),
+      z.object({
+        kid: z.string(),
+        algorithm: z.string(),
+        state: z.enum(['next', 'signing', 'old']),
+        since: instant,
+        until: instant.nullable().describe('When a next one signs, and an old one is removed.'),
+      }),
     ),
     masterKeys: z.array(z.string()).describe('Fingerprints; the first seals, all open.'),
     disk: z

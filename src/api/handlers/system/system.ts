@@ -39,8 +39,8 @@ export const getSystem: Handler<'getSystem'> = async ({ deps, caller }) => {
     jobs: jobs.map(({ failedLately: _lately, ...queue }) => ({ ...queue, oldestDueAt: instant(queue.oldestDueAt) })),
     signingKeys: system.signingKeys.map((key) => ({
       ...key,
-      createdAt: instant(key.createdAt),
-      retiredAt: instant(key.retiredAt),
+      since: instant(key.since),
+      until: instant(key.until),
     })),
     masterKeys: [...system.masterKeys],
     disk: system.disk,
