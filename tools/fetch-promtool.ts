@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apt, mayInstall } from './apt.ts';
 import { projectFolder, run } from './project.ts';
 import { findPromtool } from './promtool.ts';
 
@@ -13,6 +14,8 @@ const folder = join(projectFolder, '.cache/promtool');
 
 async function fetchPromtool(): Promise<void> {
   if (!existsSync('/usr/bin/apt-get')) throw new Error('there is no apt');
+  // The lists of packages may be old, or not there yet.
+  if (mayInstall()) await apt('update');
   await mkdir(folder, { recursive: true });
   const steps =
     'apt-get -q download prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool';
