@@ -73,6 +73,8 @@ export const links = {
   'setup.organization': 'Organization name',
   'setup.email': 'Your email address',
   'setup.begun': '{organization} was created with {email} as its administrator. Go on to choose a password.',
+  'setup.keep':
+    'Keep this link until you have a password, a second proof and your recovery codes: only it goes on where you stopped.',
   'setup.create': 'Create',
   'setup.name-missing': 'Give your organization a name of at most 120 characters.',
   'setup.closed.title': 'Setup is closed',

@@ -27,7 +27,8 @@ export const login = {
   'login.password.title': 'Enter Your Password',
   'login.password.password': 'Password',
   'login.password.forgot': 'Forgot password',
-  'login.password.wrong': 'That email and password don’t match. Try again or reset your password.',
+  'login.password.wrong':
+    'That email and password don’t match. Try again or reset your password. Not finished setting up your account? Open your invitation or setup link again.',
 
   'login.address-code.title': 'Check your mail',
   'login.address-code.lead': 'We have sent a code to {email}. Enter it to go on.',
@@ -41,6 +42,8 @@ export const login = {
 
   'login.choose-password.title': 'Choose a Password',
   'login.choose-password.lead': 'For {email} at {organization}.',
+  'login.choose-password.keep-link':
+    'Keep the link that brought you here until you have saved your recovery codes: only it goes on where you stopped.',
   'login.choose-password.password': 'New password',
   'login.choose-password.repeat': 'New password again',
   'login.choose-password.help': 'At least 12 characters. A few words in a row are easy to remember and hard to guess.',
@@ -182,6 +185,8 @@ export const login = {
   'login.trouble.title': 'Trouble logging in?',
   'login.trouble.invited':
     'Never logged in here? You need an invitation: a mail “Welcome to {product}” with a button. Ask your administrator for one.',
+  'login.trouble.unfinished':
+    'Stopped before your account was set up? Open your invitation or setup link again: it goes on where you stopped.',
   'login.trouble.password': 'Forgot your password? Have a link sent to you.',
   'login.trouble.provider':
     'Your organization’s own login page refuses you? Its administrators can help you; we never see that password.',

@@ -14,6 +14,7 @@ import { sendElsewhere } from '../support/stories.ts';
 
 let service: TestService;
 let maria: Person;
+let idle: Person;
 
 beforeAll(async () => {
   service = await startService();
@@ -23,7 +24,7 @@ beforeAll(async () => {
   const gone = await makePerson(service, contoso, 'gone@contoso.example');
   const { db } = service.database;
   await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', gone.userId).execute();
-  const idle = await makePerson(service, contoso, 'idle@contoso.example');
+  idle = await makePerson(service, contoso, 'idle@contoso.example');
   await db.updateTable('appUser').set({ status: 'pending' }).where('id', '=', idle.userId).execute();
 });
 afterAll(async () => service.close());
@@ -40,7 +41,7 @@ function shapeOf(page: Page, email: string) {
   };
 }
 
-async function guess(browser: HttpBrowser, email: string) {
+async function guess(browser: HttpBrowser, email: string, password = 'not the password at all') {
   const identify = await browser.open(`${service.url}/login/start`);
   let asked: Page | undefined;
   let answer: Page | undefined;
@@ -48,7 +49,7 @@ async function guess(browser: HttpBrowser, email: string) {
     asked = await browser.submit(identify, { email });
   });
   const guessing = await service.countStatements(async () => {
-    answer = await browser.submit(asked!, { password: 'not the password at all' }, { button: 'Continue' });
+    answer = await browser.submit(asked!, { password }, { button: 'Continue' });
   });
   return {
     shapes: [shapeOf(asked!, email), shapeOf(answer!, email)],
@@ -68,6 +69,15 @@ test.each(['nobody@contoso.example', 'gone@contoso.example', 'idle@contoso.examp
     expect(unknown.statements).toEqual(known.statements);
   },
 );
+
+test('who stopped before the second factor meets the same with the password it chose: only the link goes on', async () => {
+  await using first = openHttpBrowser();
+  await using second = openHttpBrowser();
+  const known = await guess(first, maria.email);
+  const unfinished = await guess(second, idle.email, idle.password);
+  expect(unfinished).toEqual(known);
+  expect(unfinished.shapes[1]!.body).toContain('Open your invitation or setup link again.');
+});
 
 test('all spellings of an address share one counter, and the right password does not pass it', async () => {
   const spellings = ['Omar@Contoso.example', ' omar@contoso.example', 'OMAR@CONTOSO.EXAMPLE', 'omar@contoso.example'];

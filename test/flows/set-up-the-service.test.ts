@@ -82,7 +82,9 @@ test('a browser closed after Create locks nobody out: the link, and a new one, g
   const ground = { db: other.database.db, clock: other.clock, config: other.config };
   const { url } = await createSetupLink(ground, { organizationName: 'Northwind', email: 'ada@northwind.example' });
   await using closed = openHttpBrowser();
-  await closed.submit(await closed.open(url), {}, { button: 'Create' });
+  const form = await closed.open(url);
+  expect(form.text).toContain('Keep this link until you have a password, a second proof and your recovery codes');
+  await closed.submit(form, {}, { button: 'Create' });
   const printedAgain = await createSetupLink(ground);
   for (const link of [url, printedAgain.url]) {
     await using browser = openHttpBrowser();
@@ -91,7 +93,18 @@ test('a browser closed after Create locks nobody out: the link, and a new one, g
     const login = await browser.submit(begun, {}, { button: 'Continue' });
     const choose = await browser.submit(login);
     expect(choose.title).toContain('Choose a Password');
-    if (link === url) continue;
+    expect(choose.text).toContain('Keep the link that brought you here until you have saved your recovery codes');
+    if (link === url) {
+      const password = 'brass gate at dusk, quietly';
+      await browser.submit(choose, { password, repeat: password });
+      // *Log in* does not go on, and tells what does, to everybody.
+      await using lost = openHttpBrowser();
+      const identify = await lost.open(`${other.url}/login/start`);
+      const asked = await lost.submit(identify, { email: 'ada@northwind.example' });
+      const refused = await lost.submit(asked, { password }, { button: 'Continue' });
+      expect(refused.text).toContain('Not finished setting up your account? Open your invitation or setup link again.');
+      continue;
+    }
     expect((await firstLogin(browser, other, choose)).page.text).toContain('Configuration');
   }
   await using late = openHttpBrowser();

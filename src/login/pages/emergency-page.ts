@@ -31,6 +31,7 @@ export async function showTrouble({ shell }: LoginDeps): Promise<Answer> {
   const body = html`${heading(title)}
     <ul class="steps-plain">
       <li>${t('login.trouble.invited')}</li>
+      <li>${t('login.trouble.unfinished')}</li>
       <li><a href="/login/forgot">${t('login.trouble.password')}</a></li>
       <li>${t('login.trouble.factor')}</li>
       <li>${t('login.trouble.provider')}</li>

@@ -13,6 +13,7 @@ import { formatId } from '../../base/ids.ts';
 import { readPlainName } from '../../base/plain-name.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
+import type { Html } from '../../http/html.ts';
 import { acceptSetup, continueSetup, findSetup } from '../../invitations/accept-setup.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
@@ -40,9 +41,8 @@ function begunPage(
   const title = t('setup.title');
   const lead = t('setup.begun', { organization: organization.name, email: user.email });
   const action = `/login/setup/${encodeURIComponent(request.parameter('token'))}`;
-  return show(
-    cardPage(shell, { title, body: html`${heading(title, lead)} ${form(action, submit(t('login.continue')))}` }),
-  );
+  const body = html`${heading(title, lead)} ${form(action, submit(t('login.continue')))} ${keepLink(shell)}`;
+  return show(cardPage(shell, { title, body }));
 }
 
 /** POST: creates both, or finds them created, and goes on to the password in this browser. */
@@ -107,8 +107,13 @@ function setupForm(
   )}
   ${submit(t('setup.create'))}`;
   const body = html`${heading(title, t('setup.lead'))} ${summary(problem)}
-  ${form(`/login/setup/${encodeURIComponent(request.parameter('token'))}`, fields)}`;
+  ${form(`/login/setup/${encodeURIComponent(request.parameter('token'))}`, fields)} ${keepLink(shell)}`;
   return show(cardPage(shell, { title, body }), problem === undefined ? 200 : 422);
+}
+
+/** *Log in* does not: the answer there is the same for everybody, whether they have begun or not. */
+function keepLink({ t }: LoginDeps['shell']): Html {
+  return html`<p class="below small soft">${t('setup.keep')}</p>`;
 }
 
 function closed({ shell }: LoginDeps, why: 'used' | 'expired'): Answer {

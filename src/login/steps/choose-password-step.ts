@@ -37,7 +37,8 @@ export const choosePasswordStep: LoginStep = {
           stepUrl(context, 'choose-password'),
           html`${nameFields(deps.shell, { ...known, ...named }, problem)}
           ${newPasswordFields(deps.shell, person.email, problem, false)} ${submit(t('login.choose-password.save'))}`,
-        )}`,
+        )}
+        <p class="below small soft">${t('login.choose-password.keep-link')}</p>`,
     });
   },
 
