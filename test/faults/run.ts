@@ -7,6 +7,7 @@ import { fullDisk } from './full-disk.ts';
 import { killEverythingAgain } from './kill-everything.ts';
 import { runInNamespace } from './namespace.ts';
 import { restartInTurn } from './rolling-restarts.ts';
+import { strangersWithoutEnd } from './strangers-without-end.ts';
 
 /** Nothing of it may hang: this ends a run that does. */
 const MOST_MINUTES = 60;
@@ -30,6 +31,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'disk-inside': { title: '', run: fullDisk, inside: true },
   database: { title: 'The database away, then silent', run: databaseAway },
   databases: { title: 'Databases people have', run: databasesPeopleHave },
+  strangers: { title: 'Strangers without end', run: async () => strangersWithoutEnd(10_000) },
 };
 
 setTimeout(() => {

@@ -52,8 +52,8 @@ export interface WrongApplications extends AsyncDisposable {
   events(of?: Organization): Promise<Record<string, unknown>[]>;
 }
 
-export async function startWrongApplications(): Promise<WrongApplications> {
-  const service = await startService();
+export async function startWrongApplications(settings: Record<string, string> = {}): Promise<WrongApplications> {
+  const service = await startService({ settings });
   const root = await makeRoot(service);
   const owner = await makeManaged(service, root, 'Contoso');
   const person = await makePerson(service, owner, 'maria@contoso.example');
