@@ -60,6 +60,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   application_health: 'applications',
   application_failure: 'applications',
   unknown_application: 'applications',
+  unknown_client_id: 'applications',
   unregistered_application: 'applications',
   user_application_role: 'applications',
   api_resource: 'applications',

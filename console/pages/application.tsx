@@ -16,6 +16,7 @@ import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
 import { AllowedResources } from './api-resources/allowed-resources.tsx';
 import { ClientSecrets } from './application/client-secrets.tsx';
+import { RootManagesNotice, useManages } from './application/root-manages.tsx';
 import { ApplicationHealthCard } from './application/health/health-card.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -55,21 +56,23 @@ export function ApplicationPage() {
 function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
   // An address that was added beside the form is in it from then on.
   const [added, setAdded] = useState(0);
+  const manages = useManages(application);
   return (
     <>
+      <RootManagesNotice application={application} />
       <ApplicationHealthCard application={application} onAdded={() => setAdded((count) => count + 1)} />
       <Identification application={application} mayEdit={mayEdit} />
       {application.clientAuthentication.startsWith('client_secret') && (
-        <ClientSecrets application={application} mayEdit={mayEdit} />
+        <ClientSecrets application={application} mayEdit={manages} />
       )}
       <Card title={t('application.settings')}>
-        {mayEdit ? (
+        {manages ? (
           <ApplicationForm key={`${application.id} ${added}`} application={application} />
         ) : (
           <ReadOnly application={application} />
         )}
       </Card>
-      <AllowedResources application={application} mayEdit={mayEdit} />
+      <AllowedResources application={application} mayEdit={mayEdit} mayWiden={manages} />
       {mayEdit && <Remove application={application} />}
     </>
   );

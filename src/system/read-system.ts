@@ -1,3 +1,4 @@
+import { findUnknownIds } from '../applications/health/count-unknown.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -53,6 +54,7 @@ export async function readSystem(
         database: await selectDatabase(db, MOST_TABLES),
         mails: { ...(await readQueue({ db, clock })), byServer: config.smtpUrl !== undefined },
         jobs: await selectJobs(db, now, after(now, -DAY)),
+        unknownClientIds: await findUnknownIds({ db, clock }),
         signingKeys: await readSigningKeyStatus({ db }),
         masterKeys: secrets.fingerprints,
         disk,

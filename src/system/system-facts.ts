@@ -1,3 +1,4 @@
+import type { findUnknownIds } from '../applications/health/count-unknown.ts';
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';
 import type { ServerNode } from './server-node.ts';
@@ -19,6 +20,8 @@ export interface SystemFacts {
     byServer: boolean;
   };
   jobs: JobQueue[];
+  /** Client IDs that requests named and no application has. */
+  unknownClientIds: Awaited<ReturnType<typeof findUnknownIds>>;
   signingKeys: SigningKeyStatus[];
   /** Fingerprints, the one that seals first. */
   masterKeys: readonly string[];

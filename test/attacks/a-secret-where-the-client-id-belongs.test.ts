@@ -31,6 +31,8 @@ test('a client secret that came as a client ID is kept nowhere, whichever way it
   expect(events[0]).toMatchObject({ cause: 'unknown-client', came: short, name: '–', application: '–' });
   const counted = await db.selectFrom('unknownApplication').selectAll().execute();
   expect(counted.map(({ clientId }) => clientId)).toContain(short);
+  const listed = await db.selectFrom('unknownClientId').selectAll().execute();
+  expect(listed.map(({ clientId }) => clientId)).toContain(short);
   const audit = await db.selectFrom('auditEvent').select('details').execute();
   const settings = {
     DATABASE_URL: ground.service.database.url,
@@ -38,7 +40,7 @@ test('a client secret that came as a client ID is kept nowhere, whichever way it
   };
   const doctor = (await gatehouse(['doctor', '--json'], settings)).out;
   expect(doctor).toContain('unknown-applications');
-  for (const kept of [JSON.stringify(events), JSON.stringify(counted), JSON.stringify(audit), doctor]) {
+  for (const kept of [JSON.stringify(events), JSON.stringify([counted, listed]), JSON.stringify(audit), doctor]) {
     expect(kept).not.toContain(secret.slice(0, 8));
   }
 });

@@ -9,7 +9,7 @@ import type { Organization } from '../../src/organizations/organization.ts';
 import { deleteOldNodes, noteServer } from '../../src/system/note-server.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { JobId } from '../../src/base/ids.ts';
+import type { ApplicationId, JobId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
@@ -102,6 +102,23 @@ test('the page and the command show the same facts, and a server that notes itse
   expect(shown.data).toMatchObject({ nodes: [{ workers: 2 }] });
   await forget();
   expect((await anna.get('/system')).body.servers).toEqual([]);
+});
+
+test('client IDs of no application that requests named are told, each with how often and when, and for 30 days', async () => {
+  const unknown = async () => (await anna.get('/system')).body.unknownClientIds as Record<string, unknown>[];
+  expect(await unknown()).toEqual([]);
+  const mistyped = formatId('app', randomUuid() as ApplicationId);
+  for (const id of [mistyped, 'wiki', mistyped]) {
+    await fetch(`${service.url}/oauth2/authorize?client_id=${id}&scope=openid`, { redirect: 'manual' });
+  }
+  expect(await unknown()).toMatchObject([
+    { clientId: mistyped, count: 2 },
+    { clientId: 'wiki… (4)', count: 1 },
+  ]);
+  service.clock.advance(31 * 86_400);
+  const later = await showStatus(command());
+  expect(later.data).toMatchObject({ unknownClientIds: [] });
+  service.clock.advance(-31 * 86_400);
 });
 
 test('a server that ended without saying so is named, until another takes its place or a week is over', async () => {

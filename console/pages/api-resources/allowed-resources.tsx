@@ -11,8 +11,15 @@ import { toast } from '../../parts/toast.ts';
 import { t } from '../../texts/t.ts';
 import { StaleProofNotice } from '../authentication/stale-proof-notice.tsx';
 
+interface AllowedProps {
+  application: Application;
+  mayEdit: boolean;
+  /** Otherwise one may only take away what was allowed. */
+  mayWiden: boolean;
+}
+
 /** *API resources* an application may use, and with which scopes. */
-export function AllowedResources({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+export function AllowedResources({ application, mayEdit, mayWiden }: AllowedProps) {
   const params = { organizationId: application.organization.id, applicationId: application.id };
   const { data } = useAnswer('listAllowedResources', { params });
   /** What is being changed: an API resource, or one yet to be chosen. */
@@ -24,7 +31,7 @@ export function AllowedResources({ application, mayEdit }: { application: Applic
     </Button>
   );
   return (
-    <Card title={t('allowed.title')} actions={mayEdit ? add : undefined}>
+    <Card title={t('allowed.title')} actions={mayEdit && mayWiden ? add : undefined}>
       <p className="soft">{data?.items.length === 0 ? t('allowed.none') : t('allowed.lead')}</p>
       {data !== undefined && data.items.length > 0 && (
         <ul className="allowed-list">
@@ -59,6 +66,7 @@ export function AllowedResources({ application, mayEdit }: { application: Applic
           <AllowForm
             application={application}
             chosen={changing.resource}
+            mayWiden={mayWiden}
             allowed={new Map(data.items.map(({ id, scopes }) => [id, scopes]))}
             onClose={close}
           />
@@ -71,18 +79,20 @@ export function AllowedResources({ application, mayEdit }: { application: Applic
 interface AllowFormProps {
   application: Application;
   chosen: string | null;
+  mayWiden: boolean;
   /** Scopes by the id of an API resource. */
   allowed: ReadonlyMap<string, string[]>;
   onClose: () => void;
 }
 
-function AllowForm({ application, chosen, allowed, onClose }: AllowFormProps) {
+function AllowForm({ application, chosen, mayWiden, allowed, onClose }: AllowFormProps) {
   const organizationId = application.organization.id;
   const [search, setSearch] = useState('');
   const [id, setId] = useState(chosen);
   /** *Save* was pressed with nothing to save. */
   const [unticked, setUnticked] = useState(false);
-  const [scopes, setScopes] = useState(chosen === null ? [] : (allowed.get(chosen) ?? []));
+  const before = chosen === null ? [] : (allowed.get(chosen) ?? []);
+  const [scopes, setScopes] = useState(before);
   const list = useAnswer(
     'listApiResources',
     { params: { organizationId }, query: { search: search || undefined, limit: 50 } },
@@ -153,7 +163,13 @@ function AllowForm({ application, chosen, allowed, onClose }: AllowFormProps) {
         >
           <div className="choices choices-below">
             {one.data.scopes.map(({ scope, description }) => (
-              <Checkbox key={scope} value={scope} label={scope} description={description} />
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={scope}
+                description={description}
+                disabled={!mayWiden && !before.includes(scope)}
+              />
             ))}
           </div>
         </Checkbox.Group>

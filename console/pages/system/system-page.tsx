@@ -8,6 +8,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
 import { NotFound, PageFailure } from '../states.tsx';
 import { DatabaseCard, JobsCard, KeysCard, ServersCard } from './facts-cards.tsx';
+import { UnknownClientIdsCard } from './unknown-client-ids.tsx';
 import { MailsSection } from './mails-section.tsx';
 
 /** *System*: how the whole service stands, for administrators of the root organization; for all others there is no such page. */
@@ -37,6 +38,7 @@ function Sections() {
           <DatabaseCard database={data.database} schema={data.versions.schema} />
           <KeysCard system={data} />
           <JobsCard jobs={data.jobs} />
+          <UnknownClientIdsCard unknownClientIds={data.unknownClientIds} />
           <MailsSection byServer={data.mails.byServer} />
         </>
       )}

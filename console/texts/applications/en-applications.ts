@@ -27,6 +27,10 @@ export const applications = {
   'application.first-party': 'First-party',
   'application.first-party.short': 'First-party',
   'application.first-party.help': 'Ours: people are not asked for consent. Set by administrators of the root only.',
+  'application.root-manages.first-party':
+    'This application is first-party: people are not asked before it is told who they are. So administrators of the root organization manage its settings, client secrets and the APIs it may use. You can take an API from it, and remove it.',
+  'application.root-manages.acts':
+    'This application acts for users. So administrators of the root organization manage its settings, client secrets and the APIs it may use. You can take an API from it, and remove it.',
   'application.asks-consent': 'Asks once',
   'application.device-login': 'Log in on devices without a browser',
   'application.device-login.help':

@@ -1,7 +1,8 @@
 import { MOST_EVENTS } from './health-memory.ts';
 import type { HealthMemory } from './health-memory.ts';
 import { eventOf } from './record-failure.ts';
-import { selectUnknown, upsertUnknown } from './unknown-application-store.ts';
+import { selectUnknown, selectUnknownIds, upsertUnknown, upsertUnknownId } from './unknown-application-store.ts';
+import type { UnknownClientId } from './unknown-application-store.ts';
 import { readWhatCame } from './what-came.ts';
 import { isDocumentUrl } from '../unregistered/client-document.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -22,7 +23,7 @@ export interface UnknownRequest {
 }
 
 /**
- * Counts a request with a client ID of no application: in one row an hour. The first of each hour are events in the root's log
+ * Counts a request with a client ID of no application: in one row an hour, and under what it named, of which few are kept. The first of each hour are events in the root's log
  * too, where *Why?* finds them by the reference of their page.
  * @returns whether it was written, and not only counted
  */
@@ -37,6 +38,7 @@ export async function countUnknown(
   const { clientId, came } = readStated(stated);
   await inTransaction(deps, async (deps) => {
     const counted = await upsertUnknown(deps.db, { clientId: came, count }, now);
+    await upsertUnknownId(deps.db, came, now);
     const root = counted > MOST_EVENTS ? undefined : await findRootOrganization(deps);
     if (root === undefined) return;
     const failure = { cause: 'unknown-client', came, wanted: null } as const;
@@ -65,4 +67,9 @@ export async function findUnknown(
   { seconds }: { seconds: Seconds },
 ): Promise<{ count: number; lastAt: Date | null; clientId: string | null }> {
   return selectUnknown(deps.db, after(deps.clock.now(), -seconds));
+}
+
+/** Which client IDs of no application were named in the last 30 days: those kept, at most 20, the newest first. */
+export async function findUnknownIds({ db, clock }: { db: Database; clock: Clock }): Promise<UnknownClientId[]> {
+  return selectUnknownIds(db, clock.now());
 }

@@ -22,6 +22,46 @@ export async function upsertUnknown(
   return rows[0]!.count;
 }
 
+/** Of the newest and of the most frequent, so many each are kept: strangers who name another one each time push out neither. */
+const MOST_NEWEST = 10;
+const MOST_FREQUENT = 10;
+
+/**
+ * Counts one request under the client ID that it named, and lets go what is neither among the newest nor among the most
+ * frequent, or is too old. Of nobody's organization.
+ */
+export async function upsertUnknownId(db: Database, clientId: string, now: Date): Promise<void> {
+  await sql`insert into unknown_client_id as known (client_id, count, first_at, last_at)
+    values (${clientId}, 1, ${now}, ${now})
+    on conflict (client_id) do update set count = least(known.count::bigint + 1, 2000000000),
+      last_at = excluded.last_at`.execute(db);
+  await sql`delete from unknown_client_id where last_at < ${after(now, -KEPT)} or client_id in (
+    select client_id from (select client_id, row_number() over (order by last_at desc, client_id) as newest,
+      row_number() over (order by count desc, last_at desc, client_id) as frequent from unknown_client_id) ranked
+    where newest > ${MOST_NEWEST} and frequent > ${MOST_FREQUENT})`.execute(db);
+}
+
+/** A client ID of no application that requests named. */
+export interface UnknownClientId {
+  /** As it may be kept: whole only where it has the form of ours. */
+  clientId: string;
+  /** At least so many requests. */
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
+/** All that are kept, the newest first: at most 20. Of nobody's organization. */
+export async function selectUnknownIds(db: Database, now: Date): Promise<UnknownClientId[]> {
+  return db
+    .selectFrom('unknownClientId')
+    .select(['clientId', 'count', 'firstAt', 'lastAt'])
+    .where('lastAt', '>=', after(now, -KEPT))
+    .orderBy('lastAt', 'desc')
+    .orderBy('clientId')
+    .execute();
+}
+
 /** How many came since an instant, when the last one did, and with which client ID. Of nobody's organization. */
 export async function selectUnknown(
   db: Database,

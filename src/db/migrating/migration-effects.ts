@@ -56,4 +56,5 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsPerSecond: 7000,
     onlyWhere: `lower('IÉĞ') <> 'iéğ'`,
   },
+  '0069-unknown-client-ids': NOTHING,
 };

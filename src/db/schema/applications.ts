@@ -114,6 +114,13 @@ interface UnknownApplicationTable {
   clientId: string;
 }
 
+interface UnknownClientIdTable {
+  clientId: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
 interface UnregisteredApplicationTable {
   organizationId: OrganizationId;
   applicationId: ApplicationId;
@@ -144,6 +151,7 @@ export interface ApplicationsTables {
   applicationScope: ApplicationScopeTable;
   applicationSecret: ApplicationSecretTable;
   unknownApplication: UnknownApplicationTable;
+  unknownClientId: UnknownClientIdTable;
   unregisteredApplication: UnregisteredApplicationTable;
   userApplicationRole: UserApplicationRoleTable;
 }

@@ -9,6 +9,7 @@ import { CopyValue } from '../../../parts/copy-value.tsx';
 import { Skeleton } from '../../../parts/list/data-list.tsx';
 import { useScope } from '../../../scope.ts';
 import { moment, sinceNow, t } from '../../../texts/t.ts';
+import { useManages } from '../root-manages.tsx';
 import { AddAddress } from './add-address.tsx';
 import { ApplicationChip } from './application-chip.tsx';
 
@@ -78,7 +79,7 @@ function Failures({ title, failures, ...props }: HealthProps & { title: string; 
 function Failure({ failure, ...props }: HealthProps & { failure: ApplicationFailure }) {
   const { what, fix, place, count, lastAt, reference, addTo, came } = failure;
   const scope = useScope();
-  const mayEdit = useMay('edit-applications');
+  const manages = useManages(props.application);
   const mayReadLogins = useMay('read-audit');
   return (
     <li>
@@ -100,7 +101,7 @@ function Failure({ failure, ...props }: HealthProps & { failure: ApplicationFail
         ]}
       />
       <div className="failure-foot">
-        {mayEdit && addTo !== null && came !== null && <AddAddress {...props} list={addTo} address={came} />}
+        {manages && addTo !== null && came !== null && <AddAddress {...props} list={addTo} address={came} />}
         <span className="small soft">
           <time dateTime={lastAt} title={moment(new Date(lastAt))}>
             {t('application.health.times', { count, at: ago(lastAt) })}

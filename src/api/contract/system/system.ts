@@ -34,6 +34,16 @@ const jobQueue = z.object({
 });
 export type JobQueue = z.infer<typeof jobQueue>;
 
+const unknownClientId = z.object({
+  clientId: z
+    .string()
+    .describe('Whole where it has the form of ours; of others the beginning and the length, of a URL its host.'),
+  count: count.describe('At least so many requests.'),
+  firstAt: instant,
+  lastAt: instant,
+});
+export type UnknownClientId = z.infer<typeof unknownClientId>;
+
 const system = z
   .object({
     warnings: z.array(warning).describe('What needs attention; empty where nothing does.'),
@@ -63,6 +73,9 @@ const system = z
         .describe('While the mail server takes no mail at all.'),
     }),
     jobs: z.array(jobQueue),
+    unknownClientIds: z
+      .array(unknownClientId)
+      .describe('Of no application, named by requests of the last 30 days; at most 20, the newest first.'),
     signingKeys: z.array(
       z.object({
         kid: z.string(),

@@ -37,6 +37,11 @@ export const getSystem: Handler<'getSystem'> = async ({ deps, caller }) => {
       },
     },
     jobs: jobs.map(({ failedLately: _lately, ...queue }) => ({ ...queue, oldestDueAt: instant(queue.oldestDueAt) })),
+    unknownClientIds: system.unknownClientIds.map((unknown) => ({
+      ...unknown,
+      firstAt: instant(unknown.firstAt),
+      lastAt: instant(unknown.lastAt),
+    })),
     signingKeys: system.signingKeys.map((key) => ({
       ...key,
       since: instant(key.since),

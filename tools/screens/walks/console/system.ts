@@ -1,5 +1,6 @@
-import { timeOrderedUuid } from '../../../../src/base/random.ts';
-import type { JobId, MailId } from '../../../../src/base/ids.ts';
+import { randomUuid, timeOrderedUuid } from '../../../../src/base/random.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import type { ApplicationId, JobId, MailId } from '../../../../src/base/ids.ts';
 import type { Walk } from '../../screen.ts';
 import type { SetStage } from '../../stage.ts';
 import { button, dialog, enterConsole, openConsole, settled } from './the-console.ts';
@@ -29,6 +30,7 @@ export const system: Walk = {
     await console.getByText('Clear').first().waitFor();
     await see(console, 'System, no mail found');
     const { db } = stage.service.database;
+    await db.deleteFrom('unknownClientId').execute();
     await db.deleteFrom('mailPause').execute();
     await db.deleteFrom('serverNode').execute();
     await db.deleteFrom('mailOutbox').where('id', 'in', mails).execute();
@@ -48,6 +50,19 @@ async function trouble(stage: SetStage): Promise<MailId[]> {
     .values([
       { ...node, id: crypto.randomUUID(), hostName: 'gate-1.northwind.example', seenAt: now },
       { ...node, id: crypto.randomUUID(), hostName: 'gate-2.northwind.example', seenAt: minutes(-45) },
+    ])
+    .execute();
+  await db
+    .insertInto('unknownClientId')
+    .values([
+      {
+        clientId: formatId('app', randomUuid() as ApplicationId),
+        count: 42,
+        firstAt: minutes(-4000),
+        lastAt: minutes(-3),
+      },
+      { clientId: 'wiki… (17)', count: 1, firstAt: minutes(-90), lastAt: minutes(-90) },
+      { clientId: 'https://agent.example', count: 7, firstAt: minutes(-9000), lastAt: minutes(-700) },
     ])
     .execute();
   const mail = {
