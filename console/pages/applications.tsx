@@ -2,11 +2,8 @@ import '../texts/applications/add-applications.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { ListedApplication } from '../../src/api/contract/applications.ts';
-import { DataList, type Column } from '../parts/list/data-list.tsx';
-import { Empty, NoMatch } from '../parts/list/empty.tsx';
-import { ListFoot } from '../parts/list/list-foot.tsx';
-import { PageHead } from '../parts/frame/page-head.tsx';
-import { SearchField } from '../parts/list/search-field.tsx';
+import type { Column } from '../parts/list/data-list.tsx';
+import { OwnedList } from '../parts/list/owned-list.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { dayOf, t } from '../texts/t.ts';
@@ -17,13 +14,13 @@ const place = getRouteApi('/applications');
 
 /** *Applications* that one's organization owns. */
 export function ApplicationsPage() {
-  const { search, cursor, before = 0 } = place.useSearch();
+  const at = place.useSearch();
   const navigate = useNavigate({ from: '/applications' });
   const { organization } = useMe();
   const mayEdit = useMay('edit-applications');
   const list = useAnswer(
     'listApplications',
-    { params: { organizationId: organization.id }, query: { search, cursor, limit: 20 } },
+    { params: { organizationId: organization.id }, query: { search: at.search, cursor: at.cursor, limit: 20 } },
     { keep: true },
   );
   const onSearch = useCallback(
@@ -39,58 +36,28 @@ export function ApplicationsPage() {
       {t('applications.guides')}
     </Link>
   );
-  const register = (
+  const register = mayEdit ? (
     <Link className="button-link" data-tall to="/applications/register">
       {t('applications.register')}
     </Link>
-  );
+  ) : undefined;
   return (
-    <>
-      <PageHead
-        title={t('nav.applications')}
-        line={t('applications.line', { name: organization.name })}
-        actions={
-          <>
-            {guides}
-            {mayEdit && (search !== undefined || list.data?.items.length !== 0) && register}
-          </>
-        }
-        actionsWait={list.data === undefined}
-      />
-      <div className="filters">
-        <SearchField
-          label={t('applications.search')}
-          value={search ?? ''}
-          onSearch={onSearch}
-          found={total === null ? undefined : t('applications.count', { count: total })}
-        />
-      </div>
-      <DataList
-        label={t('nav.applications')}
-        columns={columns()}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
-        stale={list.isPlaceholderData}
-        empty={
-          search === undefined ? (
-            <Empty
-              title={t('applications.none')}
-              text={t('applications.none.text')}
-              action={mayEdit ? register : undefined}
-            />
-          ) : (
-            <NoMatch onClear={() => void navigate({ search: {} })} />
-          )
-        }
-      />
-      <ListFoot
-        before={before}
-        shown={list.data?.items.length ?? 0}
-        total={total}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
-      />
-    </>
+    <OwnedList
+      title={t('nav.applications')}
+      line={t('applications.line', { name: organization.name })}
+      list={list}
+      columns={columns()}
+      place={at}
+      search={{
+        label: t('applications.search'),
+        onSearch,
+        found: total === null ? undefined : t('applications.count', { count: total }),
+      }}
+      total={total}
+      none={{ title: t('applications.none'), text: t('applications.none.text') }}
+      add={register}
+      also={guides}
+    />
   );
 }
 

@@ -1,9 +1,10 @@
 import '../texts/add-events.ts';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEvent } from '../../src/api/contract/audit.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
+import { FilterChoice } from '../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
 import { TimeFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -43,19 +44,12 @@ export function AuditLogPage() {
           userId={user}
           onChoose={(userId) => void navigate({ to: place, search: (old) => ({ kind: old.kind, user: userId }) })}
         />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('audit.kind')}
-          value={kind ?? ''}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value || undefined;
-            void navigate({ to: place, search: (old) => ({ user: old.user, kind: chosen }) });
-          }}
-          data={[
-            { value: '', label: t('audit.any-kind') },
-            ...eventKinds().map((value) => ({ value, label: eventName(value) })),
-          ]}
+        <FilterChoice
+          label={t('audit.kind')}
+          value={kind}
+          any={t('audit.any-kind')}
+          options={eventKinds().map((value) => ({ value, label: eventName(value) }))}
+          onChoose={(chosen) => void navigate({ to: place, search: (old) => ({ user: old.user, kind: chosen }) })}
         />
       </div>
       <DataList

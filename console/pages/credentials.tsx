@@ -1,12 +1,12 @@
 import '../texts/connections/add-templates.ts';
-import { NativeSelect } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { Credential } from '../../src/api/contract/connections/credentials.ts';
 import { methodName } from '../labels.tsx';
-import { DataList, type Column } from '../parts/list/data-list.tsx';
+import type { Column } from '../parts/list/data-list.tsx';
+import { FilterChoice } from '../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
-import { ListFoot } from '../parts/list/list-foot.tsx';
+import { PagedList } from '../parts/list/paged-list.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
@@ -21,7 +21,7 @@ const SOON = 60;
 
 /** *Secrets and certificates*: what expires, of every organization, by days left. */
 export function CredentialsPage() {
-  const { search, within, cursor, before = 0 } = place.useSearch();
+  const { search, within, cursor, before } = place.useSearch();
   const own = useMe().organization.id;
   const navigate = useNavigate({ from: '/credentials' });
   const list = useAnswer('listCredentials', { query: { search, within, cursor, limit: 50 } }, { keep: true });
@@ -45,28 +45,23 @@ export function CredentialsPage() {
           onSearch={onSearch}
           found={total === null ? undefined : credentialsFound(total)}
         />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('credentials.left')}
-          value={within === undefined ? '' : String(within)}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value;
-            const days = chosen === '' ? undefined : Number(chosen);
-            void navigate({ search: (old) => ({ search: old.search, within: days }) });
-          }}
-          data={[
-            { value: '', label: t('credentials.all') },
-            ...WITHIN.map((days) => ({ value: String(days), label: t('credentials.within', { days }) })),
-          ]}
+        <FilterChoice
+          label={t('credentials.left')}
+          value={within === undefined ? undefined : String(within)}
+          any={t('credentials.all')}
+          options={WITHIN.map((days) => ({ value: String(days), label: t('credentials.within', { days }) }))}
+          onChoose={(days) =>
+            void navigate({
+              search: (old) => ({ search: old.search, within: days === undefined ? undefined : Number(days) }),
+            })
+          }
         />
       </div>
-      <DataList
+      <PagedList
         label={t('nav.credentials')}
         columns={columns(own)}
-        rows={list.data?.items}
+        list={list}
         rowKey={(row) => `${row.organization.id} ${row.template?.id ?? ''}`}
-        stale={list.isPlaceholderData}
         empty={
           filtered ? (
             <NoMatch onClear={() => void navigate({ search: {} })} />
@@ -74,13 +69,8 @@ export function CredentialsPage() {
             <Empty title={t('credentials.none')} text={t('credentials.none.text')} />
           )
         }
-      />
-      <ListFoot
-        before={before}
-        shown={list.data?.items.length ?? 0}
+        place={{ cursor, before }}
         total={total}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
       />
     </>
   );

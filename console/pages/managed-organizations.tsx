@@ -1,13 +1,13 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { ManagedOrganization } from '../../src/api/contract/organizations.ts';
-import { method as methodSchema } from '../../src/api/contract/wire.ts';
 import { MethodChip, methodName } from '../labels.tsx';
 import { METHODS } from '../methods.ts';
-import { DataList, type Column } from '../parts/list/data-list.tsx';
+import type { Column } from '../parts/list/data-list.tsx';
+import { FilterChoice } from '../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
-import { ListFoot } from '../parts/list/list-foot.tsx';
+import { PagedList } from '../parts/list/paged-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
@@ -22,7 +22,7 @@ const place = getRouteApi('/managed-organizations');
 
 /** *Managed organizations*: everything below one's own, however deep. */
 export function ManagedOrganizationsPage() {
-  const { search, method, cursor, before = 0 } = place.useSearch();
+  const { search, method, cursor, before } = place.useSearch();
   const navigate = useNavigate({ from: '/managed-organizations' });
   const me = useMe();
   const mayAdd = useMay('edit-organizations');
@@ -58,35 +58,22 @@ export function ManagedOrganizationsPage() {
       <FirstSteps onAdd={() => setAdding(true)} />
       <div className="filters">
         <SearchField label={t('organizations.search')} value={search ?? ''} onSearch={onSearch} found={found} />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('method')}
-          value={method ?? ''}
-          onChange={(event) => {
-            const chosen = methodSchema.safeParse(event.currentTarget.value).data;
-            void navigate({ search: (old) => ({ search: old.search, method: chosen }) });
-          }}
-          data={[
-            { value: '', label: t('organizations.any-method') },
-            ...METHODS.map((value) => ({ value, label: methodName(value) })),
-          ]}
+        <FilterChoice
+          label={t('method')}
+          value={method}
+          any={t('organizations.any-method')}
+          options={METHODS.map((value) => ({ value, label: methodName(value) }))}
+          onChoose={(chosen) => void navigate({ search: (old) => ({ search: old.search, method: chosen }) })}
         />
       </div>
-      <DataList
+      <PagedList
         label={t('nav.managed')}
         columns={columns(me.organization.id)}
-        rows={list.data?.items}
+        list={list}
         rowKey={(row) => row.id}
-        stale={list.isPlaceholderData}
         empty={none}
-      />
-      <ListFoot
-        before={before}
-        shown={list.data?.items.length ?? 0}
+        place={{ cursor, before }}
         total={total}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
       />
       <AddOrganization opened={adding} onClose={() => setAdding(false)} />
     </>

@@ -3,11 +3,8 @@ import { Button } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { ConnectionTemplate } from '../../src/api/contract/connections/templates.ts';
-import { DataList, type Column } from '../parts/list/data-list.tsx';
-import { Empty, NoMatch } from '../parts/list/empty.tsx';
-import { ListFoot } from '../parts/list/list-foot.tsx';
-import { PageHead } from '../parts/frame/page-head.tsx';
-import { SearchField } from '../parts/list/search-field.tsx';
+import type { Column } from '../parts/list/data-list.tsx';
+import { OwnedList } from '../parts/list/owned-list.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { calendarDateOf, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
@@ -17,14 +14,14 @@ const place = getRouteApi('/connection-templates');
 
 /** *Connection templates* that one's organization keeps for those below it. */
 export function TemplatesPage() {
-  const { search, cursor, before = 0 } = place.useSearch();
+  const at = place.useSearch();
   const navigate = useNavigate({ from: '/connection-templates' });
   const { organization } = useMe();
   const mayEdit = useMay('edit-authentication');
   const [adding, setAdding] = useState(false);
   const list = useAnswer(
     'listTemplates',
-    { params: { organizationId: organization.id }, query: { search, cursor, limit: 20 } },
+    { params: { organizationId: organization.id }, query: { search: at.search, cursor: at.cursor, limit: 20 } },
     { keep: true },
   );
   const onSearch = useCallback(
@@ -35,40 +32,17 @@ export function TemplatesPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const add = mayEdit ? <Button onClick={() => setAdding(true)}>{t('templates.add')}</Button> : undefined;
-  const any = search !== undefined || list.data?.items.length !== 0;
   return (
     <>
-      <PageHead
+      <OwnedList
         title={t('nav.templates')}
         line={t('templates.line', { name: organization.name })}
-        actions={any ? add : undefined}
-        actionsWait={list.data === undefined}
-      />
-      {any && (
-        <div className="filters">
-          <SearchField label={t('templates.search')} value={search ?? ''} onSearch={onSearch} />
-        </div>
-      )}
-      <DataList
-        label={t('nav.templates')}
+        list={list}
         columns={columns()}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
-        stale={list.isPlaceholderData}
-        empty={
-          search === undefined ? (
-            <Empty title={t('templates.none')} text={t('templates.none.text')} action={add} />
-          ) : (
-            <NoMatch onClear={() => void navigate({ search: {} })} />
-          )
-        }
-      />
-      <ListFoot
-        before={before}
-        shown={list.data?.items.length ?? 0}
-        total={null}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
+        place={at}
+        search={{ label: t('templates.search'), onSearch }}
+        none={{ title: t('templates.none'), text: t('templates.none.text') }}
+        add={add}
       />
       <AddTemplate opened={adding} onClose={() => setAdding(false)} />
     </>

@@ -1,11 +1,12 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { userStatus, type User } from '../../src/api/contract/users.ts';
 import { DeliveryLine, roleName, UserChip } from '../labels.tsx';
-import { DataList, type Column } from '../parts/list/data-list.tsx';
+import type { Column } from '../parts/list/data-list.tsx';
+import { FilterChoice } from '../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
-import { ListFoot } from '../parts/list/list-foot.tsx';
+import { PagedList } from '../parts/list/paged-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
@@ -19,7 +20,7 @@ import { PageFailure } from './states.tsx';
 /** *Users* of one's own organization, or the section of a managed one. */
 export function UsersPage() {
   const scope = useScope();
-  const { search, status, cursor, before = 0 } = useSearch({ strict: false });
+  const { search, status, cursor, before } = useSearch({ strict: false });
   const navigate = useNavigate();
   const mayInvite = useMay('edit-users');
   const organization = useMe().organization;
@@ -61,21 +62,12 @@ export function UsersPage() {
       )}
       <div className="filters">
         <SearchField label={t('users.search')} value={search ?? ''} onSearch={onSearch} found={found} />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('state')}
-          value={status ?? ''}
-          onChange={(event) => {
-            const chosen = userStatus.safeParse(event.currentTarget.value).data;
-            void navigate({ to: place, search: (old) => ({ search: old.search, status: chosen }) });
-          }}
-          data={[
-            { value: '', label: t('users.any-status') },
-            { value: 'pending', label: t('status.pending') },
-            { value: 'verified', label: t('status.verified') },
-            { value: 'disabled', label: t('status.disabled') },
-          ]}
+        <FilterChoice
+          label={t('state')}
+          value={status}
+          any={t('users.any-status')}
+          options={userStatus.options.map((value) => ({ value, label: t(`status.${value}`) }))}
+          onChoose={(chosen) => void navigate({ to: place, search: (old) => ({ search: old.search, status: chosen }) })}
         />
         {!scope.mine && !bare && invite !== undefined && (
           <div className="filters-clear" data-waits={list.data === undefined || undefined}>
@@ -83,12 +75,11 @@ export function UsersPage() {
           </div>
         )}
       </div>
-      <DataList
+      <PagedList
         label={t('nav.users')}
         columns={columns(scope.user)}
-        rows={list.data?.items}
+        list={list}
         rowKey={(row) => row.id}
-        stale={list.isPlaceholderData}
         empty={
           filtered ? (
             <NoMatch
@@ -99,13 +90,8 @@ export function UsersPage() {
             <Empty title={t('users.none')} text={t('users.none.text')} action={invite} />
           )
         }
-      />
-      <ListFoot
-        before={before}
-        shown={list.data?.items.length ?? 0}
+        place={{ cursor, before }}
         total={total}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
       />
       <InviteUsers
         organizationId={scope.organizationId}

@@ -1,9 +1,8 @@
-import { NativeSelect } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { loginOutcome } from '../../src/api/contract/logins.ts';
 import { useAnswer } from '../api/queries.ts';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
+import { FilterChoice } from '../parts/list/filter-choice.tsx';
 import { TimeFoot } from '../parts/list/list-foot.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { useScope } from '../scope.ts';
@@ -38,16 +37,14 @@ export function WhySection() {
     <>
       <div className="filters">
         <SearchField label={t('why.search')} value={search ?? ''} onSearch={onSearch} />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('why.outcome')}
-          value={outcome ?? ''}
-          onChange={(event) => {
-            const chosen = loginOutcome.safeParse(event.currentTarget.value).data;
-            void navigate({ to: place, search: (old) => ({ search: old.search, outcome: chosen }) });
-          }}
-          data={[{ value: '', label: t('why.any-outcome') }, ...OUTCOMES]}
+        <FilterChoice
+          label={t('why.outcome')}
+          value={outcome}
+          any={t('why.any-outcome')}
+          options={OUTCOMES}
+          onChoose={(chosen) =>
+            void navigate({ to: place, search: (old) => ({ search: old.search, outcome: chosen }) })
+          }
         />
       </div>
       <LoginList

@@ -2,11 +2,8 @@ import '../../texts/resources/add-api-resources.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { ApiResource } from '../../../src/api/contract/resources/api-resources.ts';
-import { DataList, type Column } from '../../parts/list/data-list.tsx';
-import { Empty, NoMatch } from '../../parts/list/empty.tsx';
-import { ListFoot } from '../../parts/list/list-foot.tsx';
-import { PageHead } from '../../parts/frame/page-head.tsx';
-import { SearchField } from '../../parts/list/search-field.tsx';
+import type { Column } from '../../parts/list/data-list.tsx';
+import { OwnedList } from '../../parts/list/owned-list.tsx';
 import { useAnswer, useMay, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { PageFailure } from '../states.tsx';
@@ -15,13 +12,13 @@ const place = getRouteApi('/api-resources');
 
 /** *API resources* that one's organization owns. */
 export function ApiResourcesPage() {
-  const { search, cursor, before = 0 } = place.useSearch();
+  const at = place.useSearch();
   const navigate = useNavigate({ from: '/api-resources' });
   const { organization } = useMe();
   const mayEdit = useMay('edit-applications');
   const list = useAnswer(
     'listApiResources',
-    { params: { organizationId: organization.id }, query: { search, cursor, limit: 20 } },
+    { params: { organizationId: organization.id }, query: { search: at.search, cursor: at.cursor, limit: 20 } },
     { keep: true },
   );
   const onSearch = useCallback(
@@ -36,42 +33,17 @@ export function ApiResourcesPage() {
       {t('api-resources.add')}
     </Link>
   ) : undefined;
-  const any = search !== undefined || list.data?.items.length !== 0;
   return (
-    <>
-      <PageHead
-        title={t('nav.api-resources')}
-        line={t('api-resources.line', { name: organization.name })}
-        actions={any ? add : undefined}
-        actionsWait={list.data === undefined}
-      />
-      {any && (
-        <div className="filters">
-          <SearchField label={t('api-resources.search')} value={search ?? ''} onSearch={onSearch} />
-        </div>
-      )}
-      <DataList
-        label={t('nav.api-resources')}
-        columns={columns()}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
-        stale={list.isPlaceholderData}
-        empty={
-          search === undefined ? (
-            <Empty title={t('api-resources.none')} text={t('api-resources.none.text')} action={add} />
-          ) : (
-            <NoMatch onClear={() => void navigate({ search: {} })} />
-          )
-        }
-      />
-      <ListFoot
-        before={before}
-        shown={list.data?.items.length ?? 0}
-        total={null}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
-      />
-    </>
+    <OwnedList
+      title={t('nav.api-resources')}
+      line={t('api-resources.line', { name: organization.name })}
+      list={list}
+      columns={columns()}
+      place={at}
+      search={{ label: t('api-resources.search'), onSearch }}
+      none={{ title: t('api-resources.none'), text: t('api-resources.none.text') }}
+      add={add}
+    />
   );
 }
 

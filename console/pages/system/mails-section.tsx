@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { mailState, type Mail } from '../../../src/api/contract/system/system.ts';
@@ -6,6 +6,7 @@ import { shownError, useAnswer, useChange, useMe } from '../../api/queries.ts';
 import { CardFailure } from '../../parts/card-failure.tsx';
 import { Question } from '../../parts/form/question.tsx';
 import { DataList, type Column } from '../../parts/list/data-list.tsx';
+import { FilterChoice } from '../../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../../parts/list/empty.tsx';
 import { TimeFoot } from '../../parts/list/list-foot.tsx';
 import { SearchField } from '../../parts/list/search-field.tsx';
@@ -41,19 +42,12 @@ export function MailsSection({ byServer }: { byServer: boolean }) {
       <h2 id="system-mails">{t('system.mails')}</h2>
       <div className="filters">
         <SearchField label={t('system.mails.search')} value={search ?? ''} onSearch={onSearch} />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('state')}
-          value={state ?? ''}
-          onChange={(event) => {
-            const chosen = mailState.safeParse(event.currentTarget.value).data;
-            void navigate({ search: (old) => ({ search: old.search, state: chosen }) });
-          }}
-          data={[
-            { value: '', label: t('system.mails.any') },
-            ...mailState.options.map((value) => ({ value, label: t(`system.mail.${value}`) })),
-          ]}
+        <FilterChoice
+          label={t('state')}
+          value={state}
+          any={t('system.mails.any')}
+          options={mailState.options.map((value) => ({ value, label: t(`system.mail.${value}`) }))}
+          onChoose={(chosen) => void navigate({ search: (old) => ({ search: old.search, state: chosen }) })}
         />
         <div className="filters-clear">
           <Button variant="default" onClick={() => setTesting(true)}>

@@ -1,5 +1,5 @@
 import '../../texts/connections/add-templates.ts';
-import { Button, Checkbox, NativeSelect } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type {
@@ -7,9 +7,10 @@ import type {
   ConsentOfOrganization,
   ConsentState,
 } from '../../../src/api/contract/connections/templates.ts';
-import { DataList, type Column } from '../../parts/list/data-list.tsx';
+import type { Column } from '../../parts/list/data-list.tsx';
+import { FilterChoice } from '../../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../../parts/list/empty.tsx';
-import { ListFoot } from '../../parts/list/list-foot.tsx';
+import { PagedList } from '../../parts/list/paged-list.tsx';
 import { SearchField } from '../../parts/list/search-field.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
@@ -35,7 +36,7 @@ const STATES = Object.keys(TONES) as ConsentState[];
 
 /** Every organization below, with how far it is; several are chosen and asked, or turned on, at once. */
 export function ConsentTable({ template, mayEdit }: { template: ConnectionTemplate; mayEdit: boolean }) {
-  const { search, state, cursor, before = 0 } = place.useSearch();
+  const { search, state, cursor, before } = place.useSearch();
   const navigate = useNavigate({ from: '/connection-templates/$templateId' });
   const [chosen, setChosen] = useState<ReadonlyMap<string, ConsentOfOrganization>>(new Map());
   const [doing, setDoing] = useState<'ask' | 'turn-on' | null>(null);
@@ -85,22 +86,15 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
           onSearch={onSearch}
           found={total === null ? undefined : t('consents.count', { count: total })}
         />
-        <NativeSelect
-          className="filters-choice"
-          size="sm"
-          aria-label={t('state')}
-          value={state ?? ''}
-          onChange={(event) => {
-            const wanted = STATES.find((one) => one === event.currentTarget.value);
-            void navigate({ search: (old) => ({ search: old.search, state: wanted }) });
-          }}
-          data={[
-            { value: '', label: t('consents.any-state') },
-            ...STATES.map((value) => ({
-              value,
-              label: `${t(`consent.state.${value}`)} (${list.data?.states[value] ?? 0})`,
-            })),
-          ]}
+        <FilterChoice
+          label={t('state')}
+          value={state}
+          any={t('consents.any-state')}
+          options={STATES.map((value) => ({
+            value,
+            label: `${t(`consent.state.${value}`)} (${list.data?.states[value] ?? 0})`,
+          }))}
+          onChoose={(wanted) => void navigate({ search: (old) => ({ search: old.search, state: wanted }) })}
         />
       </div>
       {mayEdit && rows.length > 0 && (
@@ -121,12 +115,11 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
           </Button>
         </div>
       )}
-      <DataList
+      <PagedList
         label={t('consents')}
         columns={columns(template, mayEdit, chosen, choose)}
-        rows={list.data?.items}
+        list={list}
         rowKey={(row) => row.organization.id}
-        stale={list.isPlaceholderData}
         empty={
           filtered ? (
             <NoMatch onClear={() => void navigate({ search: {} })} />
@@ -134,13 +127,8 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
             <Empty title={t('consents.none')} text={t('consents.none.text')} />
           )
         }
-      />
-      <ListFoot
-        before={before}
-        shown={rows.length}
+        place={{ cursor, before }}
         total={total}
-        nextCursor={list.data?.nextCursor ?? null}
-        atStart={cursor === undefined}
       />
       {(['ask', 'turn-on'] as const).map((one) => (
         <ConsentsDialog
