@@ -10,7 +10,7 @@ export function UnknownClientIdsCard({ unknownClientIds }: Pick<System, 'unknown
   const any = unknownClientIds.length > 0;
   const register = (
     <Link className="button-link" data-quiet to="/applications/register">
-      {t('applications.register')}
+      {t('system.unknown.register')}
     </Link>
   );
   return (
