@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { epochSeconds, MINUTE } from '../../src/base/clock.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -18,10 +19,12 @@ import type { TestService } from '../support/start-service.ts';
 let service: TestService;
 let application: RelyingApplication;
 let maria: Person;
+let northwind: Organization;
 
 beforeAll(async () => {
   service = await startService({ settings: { TRUSTED_PROXIES: '127.0.0.1' } });
   const root = await makeRoot(service);
+  northwind = root;
   maria = await makePerson(service, root, 'maria@northwind.example');
   const redirectUri = 'http://127.0.0.1:9001/back';
   const made = await makeApplication(service, root, { redirectUris: [redirectUri] });
@@ -92,9 +95,8 @@ test('sessions of nobody, by asking for the page of a logout', async () => {
 
 test('pushed requests of an application that proves nothing; one that authenticates itself is not held to its network', async () => {
   await limit('network-logins', 5);
-  const root = await service.database.db.selectFrom('organization').selectAll().executeTakeFirstOrThrow();
   const redirectUri = 'https://browser.northwind.example/back';
-  const made = await makeApplication(service, root, { kind: 'browser', redirectUris: [redirectUri] });
+  const made = await makeApplication(service, northwind, { kind: 'browser', redirectUris: [redirectUri] });
   const open: RelyingApplication = { clientId: made.application.clientId, clientSecret: null, redirectUri };
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = await exportJWK(publicKey);

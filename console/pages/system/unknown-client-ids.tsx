@@ -14,8 +14,10 @@ export function UnknownClientIdsCard({ unknownClientIds }: Pick<System, 'unknown
     </Link>
   );
   return (
-    <Card title={t('system.unknown')} actions={any ? register : undefined}>
-      <p className="soft">{t(any ? 'system.unknown.text' : 'system.unknown.none')}</p>
+    <Card title={t('system.unknown')} actions={any ? register : undefined} bare>
+      <div className="card-body">
+        <p className={any ? 'soft' : undefined}>{t(any ? 'system.unknown.text' : 'system.unknown.none')}</p>
+      </div>
       {any && (
         <DataList
           label={t('system.unknown')}
