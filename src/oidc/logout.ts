@@ -57,7 +57,14 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
       UnitOfWork.run(
         deps.db,
         deps.clock.now(),
-        { clientId: null, organizationId: null, audience: null, networkCounter: null, mayReadDocument: false },
+        {
+          clientId: null,
+          organizationId: null,
+          audience: null,
+          networkCounter: null,
+          mayReadDocument: false,
+          remembersProofs: true,
+        },
         async () => {
           const client = await provider.Client.find(clientId);
           if (client?.backchannelLogoutUri === undefined) return;

@@ -28,6 +28,16 @@ import { UnitOfWork } from './storage/unit-of-work.ts';
 import { mayReadDocument } from './unregistered/find-unregistered.ts';
 import { refuseHere } from './unregistered/refuse-here.ts';
 
+/**
+ * Whether the ids of a request's proofs are kept (RFC 7523 section 3, RFC 9449 11.1). Where a login begins without a client
+ * assertion anybody can send a DPoP proof, without end, and nothing hangs on its being new: it binds the code to a key, as the
+ * parameter `dpop_jkt` does without any proof (RFC 9449 section 10); tokens ask for another one.
+ */
+function remembersProofs(pathname: string, form: unknown): boolean {
+  const begins = pathname.startsWith('/oauth2/authorize') || pathname === '/oauth2/par';
+  return !begins || (form instanceof URLSearchParams && form.has('client_assertion'));
+}
+
 /** What the library reads of a body at most, in bytes. */
 const BODY_LIMIT = 56 * 1024;
 
@@ -116,6 +126,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         audience: query.get('resource'),
         networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(ip)).toString('base64url')}`,
         mayReadDocument: mayReadDocument(pathname),
+        remembersProofs: remembersProofs(pathname, form),
       };
       await withOrigin({ address: ip, browser: raw.headers['user-agent'] }, async () =>
         UnitOfWork.run(db, clock.now(), asked, async () => {

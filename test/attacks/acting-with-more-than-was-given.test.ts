@@ -19,6 +19,25 @@ test('a token that is bound to a key does not become one that opens to everybody
   expect([status, body.error, body.access_token]).toEqual([400, 'invalid_request', undefined]);
 });
 
+test('a signed token, which cannot be taken back, is exchanged for nothing: whole, bent, or by its id', async () => {
+  const { backend, shop } = stage;
+  await stage.allowed(shop, stage.stock, ['orders:read']);
+  const signed = (await stage.tokenOf(shop, { resource: STOCK })).access_token!;
+  const [header = '', payload = '', signature = ''] = signed.split('.');
+  const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { aud: string; jti: string };
+  expect(said.aud).toBe(STOCK);
+  const outcome = async (token: string): Promise<unknown[]> => {
+    const { status, body } = await stage.exchange(backend, token);
+    return [status, body.error, body['error_description']];
+  };
+  const refused = 'a signed subject_token is not exchanged: give the API that it is for opaque tokens';
+  const none = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${payload}.`;
+  for (const token of [signed, `${header}.${payload}.${signature.slice(0, -4)}AAAA`, none]) {
+    expect(await outcome(token)).toEqual([400, 'invalid_request', refused]);
+  }
+  expect(await outcome(said.jti)).toEqual([400, 'invalid_request', 'subject_token is invalid']);
+});
+
 test('a token is worth nothing once its application may not ask for its API, or for one of its scopes', async () => {
   const { backend, shop, orders } = stage;
   const both = ['orders:read', 'orders:write'];

@@ -24,6 +24,8 @@ afterAll(async () => ground?.[Symbol.asyncDispose]());
 
 /** So many by one test; `npm run faults -- strangers` asks for 10,000. */
 const MANY = Number(process.env['GATEHOUSE_TEST_STRANGERS'] ?? 300);
+/** Ends what hangs; the machine may be busy. */
+const PATIENCE_MS = 300_000 + MANY * 100;
 const form = codeForm({ redirectUri: BACK }, 'a-code-that-never-was');
 
 /** The networks of strangers, an address each. */
@@ -65,45 +67,53 @@ const open = async (url: URL, index = 0): Promise<number> => {
   return answer.status;
 };
 
-test('wrong secrets: ten events, one row, no mail; the right secret is taken all the while', async () => {
-  const application = await ground.register();
-  const before = { mails: await rows('mailOutbox'), events: (await ground.events()).length };
-  const counted = await ground.service.countStatements(async () => {
-    expect(await flood(wrongSecret(application))).toEqual({ 401: MANY });
-  });
-  expect((await ground.events()).length - before.events).toBe(10);
-  expect(await rows('mailOutbox')).toBe(before.mails);
-  const { failures } = await ground.health(application);
-  expect(failures).toMatchObject([{ code: 'application.secret-wrong' }]);
-  expect(failures[0]!.count).toBeGreaterThanOrEqual(10 ** Math.floor(Math.log10(MANY))); // at least so many
-  // A request costs its application's metadata at most, and nothing is written for it.
-  expect(counted.commits).toBeLessThan(20);
-  expect(counted.statements).toBeLessThan(100);
-  const { status, browser } = await ground.tokens(application);
-  expect(status).toBe(200);
-  await browser[Symbol.asyncDispose]();
-});
+test(
+  'wrong secrets: ten events, one row, no mail; the right secret is taken all the while',
+  async () => {
+    const application = await ground.register();
+    const before = { mails: await rows('mailOutbox'), events: (await ground.events()).length };
+    const counted = await ground.service.countStatements(async () => {
+      expect(await flood(wrongSecret(application))).toEqual({ 401: MANY });
+    });
+    expect((await ground.events()).length - before.events).toBe(10);
+    expect(await rows('mailOutbox')).toBe(before.mails);
+    const { failures } = await ground.health(application);
+    expect(failures).toMatchObject([{ code: 'application.secret-wrong' }]);
+    expect(failures[0]!.count).toBeGreaterThanOrEqual(10 ** Math.floor(Math.log10(MANY))); // at least so many
+    // A request costs its application's metadata at most, and nothing is written for it.
+    expect(counted.commits).toBeLessThan(20);
+    expect(counted.statements).toBeLessThan(100);
+    const { status, browser } = await ground.tokens(application);
+    expect(status).toBe(200);
+    await browser[Symbol.asyncDispose]();
+  },
+  PATIENCE_MS,
+);
 
-test('wrong redirect URIs, each another one: ten events, one row of bounded size, no mail; the right one is taken', async () => {
-  const application = await ground.register();
-  const before = (await ground.events()).length;
-  const mails = await rows('mailOutbox');
-  const address = (index: number) => `https://evil-${index}.example/${'x'.repeat(3000)}`;
-  const send = async (index: number) =>
-    open(authorizeUrl(ground.service, application, { redirect_uri: address(index) }), index);
-  expect(await flood(send)).toEqual({ 400: MANY });
-  const events = (await ground.events()).slice(before);
-  expect(events).toHaveLength(10);
-  expect(JSON.stringify(events).length).toBeLessThan(12_000);
-  const { failures } = await ground.health(application);
-  expect(failures).toMatchObject([
-    { code: 'application.redirect-uri', came: expect.stringMatching(/^.{300}$/), addTo: null },
-  ]);
-  expect(await rows('mailOutbox')).toBe(mails);
-  const { status, browser } = await ground.tokens(application);
-  expect(status).toBe(200);
-  await browser[Symbol.asyncDispose]();
-});
+test(
+  'wrong redirect URIs, each another one: ten events, one row of bounded size, no mail; the right one is taken',
+  async () => {
+    const application = await ground.register();
+    const before = (await ground.events()).length;
+    const mails = await rows('mailOutbox');
+    const address = (index: number) => `https://evil-${index}.example/${'x'.repeat(3000)}`;
+    const send = async (index: number) =>
+      open(authorizeUrl(ground.service, application, { redirect_uri: address(index) }), index);
+    expect(await flood(send)).toEqual({ 400: MANY });
+    const events = (await ground.events()).slice(before);
+    expect(events).toHaveLength(10);
+    expect(JSON.stringify(events).length).toBeLessThan(12_000);
+    const { failures } = await ground.health(application);
+    expect(failures).toMatchObject([
+      { code: 'application.redirect-uri', came: expect.stringMatching(/^.{300}$/), addTo: null },
+    ]);
+    expect(await rows('mailOutbox')).toBe(mails);
+    const { status, browser } = await ground.tokens(application);
+    expect(status).toBe(200);
+    await browser[Symbol.asyncDispose]();
+  },
+  PATIENCE_MS,
+);
 
 test('one cause flooded leaves room for the others', async () => {
   const application = await ground.register();
@@ -114,35 +124,39 @@ test('one cause flooded leaves room for the others', async () => {
   expect((await ground.events()).at(-1)).toMatchObject({ cause: 'scope-without-openid' });
 });
 
-test('client IDs of no application, each another one: one row an hour, ten events of the root, a line for the operator', async () => {
-  const before = (await ground.events(ground.root)).length;
-  const kept = { mails: await rows('mailOutbox'), jobs: await rows('job'), limits: await rows('rateLimit') };
-  const failures = await rows('applicationFailure');
-  const send = async (index: number) => {
-    const clientId = index % 3 === 0 ? `made-up-${index}` : formatId('app', randomUuid() as ApplicationId);
-    const redirectUri = BACK;
-    if (index % 2 === 0) return wrongSecret({ clientId, clientSecret: null, redirectUri })(index);
-    return open(authorizeUrl(ground.service, { clientId, clientSecret: null, redirectUri }), index);
-  };
-  expect(await flood(send)).toEqual({ 400: MANY / 2, 401: MANY / 2 });
-  expect(await rows('unknownClientId')).toBeLessThanOrEqual(20);
-  expect(await rows('unknownApplication')).toBeLessThanOrEqual(2); // an hour may have ended meanwhile
-  expect(await rows('applicationFailure')).toBe(failures);
-  expect({ mails: await rows('mailOutbox'), jobs: await rows('job'), limits: await rows('rateLimit') }).toEqual(kept);
-  expect((await ground.events(ground.root)).length - before).toBeLessThanOrEqual(20);
-  const settings = {
-    DATABASE_URL: ground.service.database.url,
-    GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  };
-  const { findings } = JSON.parse((await gatehouse(['doctor', '--json'], settings)).out) as {
-    findings: { check: string; message: string }[];
-  };
-  expect(findings).toContainEqual({
-    check: 'unknown-applications',
-    good: true,
-    message: expect.stringMatching(/at least [\d,]{3,} requests named an application that there is none of/),
-  });
-});
+test(
+  'client IDs of no application, each another one: one row an hour, ten events of the root, a line for the operator',
+  async () => {
+    const before = (await ground.events(ground.root)).length;
+    const kept = { mails: await rows('mailOutbox'), jobs: await rows('job'), limits: await rows('rateLimit') };
+    const failures = await rows('applicationFailure');
+    const send = async (index: number) => {
+      const clientId = index % 3 === 0 ? `made-up-${index}` : formatId('app', randomUuid() as ApplicationId);
+      const redirectUri = BACK;
+      if (index % 2 === 0) return wrongSecret({ clientId, clientSecret: null, redirectUri })(index);
+      return open(authorizeUrl(ground.service, { clientId, clientSecret: null, redirectUri }), index);
+    };
+    expect(await flood(send)).toEqual({ 400: MANY / 2, 401: MANY / 2 });
+    expect(await rows('unknownClientId')).toBeLessThanOrEqual(20);
+    expect(await rows('unknownApplication')).toBeLessThanOrEqual(2); // an hour may have ended meanwhile
+    expect(await rows('applicationFailure')).toBe(failures);
+    expect({ mails: await rows('mailOutbox'), jobs: await rows('job'), limits: await rows('rateLimit') }).toEqual(kept);
+    expect((await ground.events(ground.root)).length - before).toBeLessThanOrEqual(20);
+    const settings = {
+      DATABASE_URL: ground.service.database.url,
+      GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    };
+    const { findings } = JSON.parse((await gatehouse(['doctor', '--json'], settings)).out) as {
+      findings: { check: string; message: string }[];
+    };
+    expect(findings).toContainEqual({
+      check: 'unknown-applications',
+      good: true,
+      message: expect.stringMatching(/at least [\d,]{3,} requests named an application that there is none of/),
+    });
+  },
+  PATIENCE_MS,
+);
 
 test('strangers who name another client ID each time push that of an application that keeps asking out of no list', async () => {
   const { db } = ground.service.database;

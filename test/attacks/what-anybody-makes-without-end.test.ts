@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MINUTE } from '../../src/base/clock.ts';
+import { epochSeconds, MINUTE } from '../../src/base/clock.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -16,10 +19,12 @@ import type { TestService } from '../support/start-service.ts';
 let service: TestService;
 let application: RelyingApplication;
 let maria: Person;
+let northwind: Organization;
 
 beforeAll(async () => {
   service = await startService({ settings: { TRUSTED_PROXIES: '127.0.0.1' } });
   const root = await makeRoot(service);
+  northwind = root;
   maria = await makePerson(service, root, 'maria@northwind.example');
   const redirectUri = 'http://127.0.0.1:9001/back';
   const made = await makeApplication(service, root, { redirectUris: [redirectUri] });
@@ -37,7 +42,7 @@ async function limit(name: 'network-logins' | 'user-sessions', most: number): Pr
     .execute();
 }
 
-async function count(table: 'login' | 'session'): Promise<number> {
+async function count(table: 'login' | 'session' | 'oidcRecord'): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(
     service.database.db,
   );
@@ -86,6 +91,53 @@ test('sessions of nobody, by asking for the page of a logout', async () => {
   for (let i = 0; i < 15; i += 1) statuses.push((await from('192.0.2.7', `${service.url}/logout`)).status);
   expect(statuses.slice(5)).toEqual(Array(10).fill(429));
   expect((await count('session')) - before).toBeLessThanOrEqual(5);
+});
+
+test('pushed requests of an application that proves nothing; one that authenticates itself is not held to its network', async () => {
+  await limit('network-logins', 5);
+  const redirectUri = 'https://browser.northwind.example/back';
+  const made = await makeApplication(service, northwind, { kind: 'browser', redirectUris: [redirectUri] });
+  const open: RelyingApplication = { clientId: made.application.clientId, clientSecret: null, redirectUri };
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = await exportJWK(publicKey);
+  // Each another one: its id would be another row.
+  const proof = async (): Promise<string> =>
+    new SignJWT({
+      jti: randomUUID(),
+      htm: 'POST',
+      htu: `${service.url}/oauth2/par`,
+      iat: epochSeconds(service.clock.now()),
+    })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+      .sign(privateKey);
+  const push = async (asking: RelyingApplication, network: string): Promise<Response> => {
+    const { clientId, clientSecret } = asking;
+    const form = authorizeUrl(service, asking).searchParams;
+    form.set('state', 'x'.repeat(2000));
+    const dpop = await proof();
+    return fetch(`${service.url}/oauth2/par`, {
+      method: 'POST',
+      headers: {
+        'x-forwarded-for': network,
+        dpop,
+        ...(clientSecret === null ? {} : { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }),
+      },
+      body: form,
+    });
+  };
+  const before = await count('oidcRecord');
+  const statuses: number[] = [];
+  for (let i = 0; i < 15; i += 1) statuses.push((await push(open, '192.0.2.77')).status);
+  expect(statuses).toEqual([...Array(5).fill(201), ...Array(10).fill(429)]);
+  expect((await count('oidcRecord')) - before).toBe(5);
+  const refused = await push(open, '192.0.2.77');
+  expect([refused.headers.get('retry-after'), await refused.text()]).toEqual([
+    expect.stringMatching(/^\d+$/),
+    expect.not.stringContaining('request_uri'),
+  ]);
+  // Its backend has one network for all its users.
+  for (let i = 0; i < 8; i += 1) expect((await push(application, '192.0.2.77')).status).toBe(201);
+  expect((await push(open, '192.0.2.78')).status).toBe(201);
 });
 
 test('a network that may begin no more logins still uses the sessions it has', async () => {

@@ -10,12 +10,14 @@ export function UnknownClientIdsCard({ unknownClientIds }: Pick<System, 'unknown
   const any = unknownClientIds.length > 0;
   const register = (
     <Link className="button-link" data-quiet to="/applications/register">
-      {t('applications.register')}
+      {t('system.unknown.register')}
     </Link>
   );
   return (
-    <Card title={t('system.unknown')} actions={any ? register : undefined}>
-      <p className="soft">{t(any ? 'system.unknown.text' : 'system.unknown.none')}</p>
+    <Card title={t('system.unknown')} actions={any ? register : undefined} bare>
+      <div className="card-body">
+        <p className={any ? 'soft' : undefined}>{t(any ? 'system.unknown.text' : 'system.unknown.none')}</p>
+      </div>
       {any && (
         <DataList
           label={t('system.unknown')}

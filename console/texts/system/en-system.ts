@@ -50,6 +50,7 @@ export const system = {
   'system.unknown.none': 'In the last 30 days every request named an application that is registered.',
   'system.unknown.text':
     'Requests named these client IDs, which no application has. If one is yours, it was mistyped or its application was removed: register the application and give it the new client ID. Anybody can send such a request; what you do not know, you can ignore. Only the newest and the most frequent are kept.',
+  'system.unknown.register': 'Register application',
   'system.unknown.count': 'Requests',
   'system.unknown.times': 'at least {count, number}',
   'system.unknown.last': 'Last',

@@ -96,6 +96,11 @@ function readParameters(ctx: KoaContextWithOIDC): { subjectToken: string; resour
  * ask for, or for the actor itself.
  */
 async function findSubject(provider: Provider, client: Client, value: string): Promise<AccessToken> {
+  if (looksSigned(value)) {
+    throw new errors.InvalidRequest(
+      'a signed subject_token is not exchanged: give the API that it is for opaque tokens',
+    );
+  }
   const subject = await provider.AccessToken.find(value);
   const presented = UnitOfWork.current().presentedToken();
   const wrong = new errors.InvalidRequest('subject_token is invalid');
@@ -112,6 +117,14 @@ async function findSubject(provider: Provider, client: Client, value: string): P
   }
   if (actorsOf(subject.extra) >= MOST_ACTORS) throw new errors.InvalidRequest('too many applications act already');
   return subject;
+}
+
+/**
+ * A JWT, by its form alone, whoever made it. One of ours (RFC 9068) has no row: neither its session nor its family is found by
+ * it, so what was ended, withdrawn or revoked meanwhile would be exchanged until it expires.
+ */
+function looksSigned(value: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(value);
 }
 
 /** What the user may do through the actor, for the organization that the token speaks about. */

@@ -23,7 +23,14 @@ async function inRequest(work: (model: ReturnType<typeof createAdapter>) => Prom
     findClient: async () => undefined,
     findUnregistered: async () => undefined,
   });
-  const asked = { clientId: null, organizationId: null, audience: null, networkCounter: null, mayReadDocument: false };
+  const asked = {
+    clientId: null,
+    organizationId: null,
+    audience: null,
+    networkCounter: null,
+    mayReadDocument: false,
+    remembersProofs: true,
+  };
   await UnitOfWork.run(own.db, systemClock.now(), asked, async () => work(adapter));
 }
 
@@ -31,8 +38,11 @@ test('the id of an assertion is stored once, a pushed request consumed once', as
   await inRequest(async (model) => {
     await model('ReplayDetection').upsert('an assertion', {}, 60);
     await expect(model('ReplayDetection').upsert('an assertion', {}, 60)).rejects.toThrow('invalid_request');
+    await model('PushedAuthorizationRequest').upsert('a request', { request: 'x' }, 60);
+    await UnitOfWork.current().flush();
+  });
+  await inRequest(async (model) => {
     const pushed = model('PushedAuthorizationRequest');
-    await pushed.upsert('a request', { request: 'x' }, 60);
     await pushed.consume('a request');
     await expect(pushed.consume('a request')).rejects.toThrow('invalid_request');
   });

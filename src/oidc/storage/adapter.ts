@@ -16,7 +16,7 @@ import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './recor
 import type { SessionRecord } from './session-record-store.ts';
 import type { PresentedToken } from './token-record-store.ts';
 import { UnitOfWork } from './unit-of-work.ts';
-import type { Payload, TokenKind } from './write.ts';
+import type { Payload, RecordInsert, TokenKind } from './write.ts';
 
 type Model = Partial<Adapter>;
 
@@ -51,16 +51,16 @@ export function createAdapter(deps: {
     AuthorizationCode: tokenModel('AuthorizationCode'),
     AccessToken: tokenModel('AccessToken'),
     RefreshToken: tokenModel('RefreshToken'),
-    ClientCredentials: {
-      ...recordModel(db, 'ClientCredentials'),
-      async upsert(value, payload, lifetime) {
-        const write = { model: 'ClientCredentials', value, payload, lifetime: seconds(lifetime) } as const;
-        UnitOfWork.current().write({ kind: 'record-insert', ...write });
+    ClientCredentials: writtenAtTheEnd(db, 'ClientCredentials'),
+    DeviceCode: deviceCodeModel(deps.secrets),
+    PushedAuthorizationRequest: writtenAtTheEnd(db, 'PushedAuthorizationRequest'),
+    ReplayDetection: {
+      ...recordModel(db, 'ReplayDetection'),
+      async upsert(id, payload, lifetime) {
+        if (UnitOfWork.current().remembersProofs)
+          await recordModel(db, 'ReplayDetection').upsert!(id, payload, lifetime);
       },
     },
-    DeviceCode: deviceCodeModel(deps.secrets),
-    PushedAuthorizationRequest: recordModel(db, 'PushedAuthorizationRequest'),
-    ReplayDetection: recordModel(db, 'ReplayDetection'),
   };
   const unused = (name: string): Model => ({
     find: () => Promise.reject(new Error(`${name} is not in use`)),
@@ -240,6 +240,17 @@ function tokenModel(model: TokenKind): Model {
       const work = UnitOfWork.current();
       const token = work.presentedToken();
       if (token !== null) work.write({ kind: 'family-revoke', familyId: token.familyId });
+    },
+  };
+}
+
+/** A record that is stored with what else the request brings, and not where its network began too much. */
+function writtenAtTheEnd(db: Database, model: RecordInsert['model']): Model {
+  return {
+    ...recordModel(db, model),
+    async upsert(value, payload, lifetime) {
+      const write = { model, value, payload, lifetime: seconds(lifetime) };
+      UnitOfWork.current().write({ kind: 'record-insert', ...write });
     },
   };
 }

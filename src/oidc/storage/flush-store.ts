@@ -194,9 +194,15 @@ type Consume = TokenConsume | (DeviceWrite & { kind: 'device-consume' });
 /** What two browsers may do to one device code. */
 const DECIDING: ReadonlySet<Write['kind']> = new Set(['device-claim', 'device-approve', 'device-refuse']);
 
-/** Whether a write begins something nobody had to prove anything for: a login, a session that nobody is logged in to. */
+/**
+ * Whether a write begins something nobody had to prove anything for: a login, a session that nobody is logged in to, a request
+ * pushed by an application that did not authenticate itself (`trusted` is the library's word for one that did).
+ */
 function isBegun(session: Collected['session'], loginResult: Collected['loginResult'], write: Write): boolean {
   if (write.kind === 'session-save') return session === null && loginResult === null;
+  if (write.kind === 'record-insert') {
+    return write.model === 'PushedAuthorizationRequest' && write.payload['trusted'] !== true;
+  }
   return write.kind === 'login-insert' || write.kind === 'device-insert';
 }
 

@@ -44,7 +44,7 @@ export async function insertRecord(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Part of a larger statement: stores an access token of a machine application where `onlyIf` holds. */
+/** Part of a larger statement: stores an access token of a machine application, or a pushed request, where `onlyIf` holds. */
 export function insertRecordPart(now: Date, write: RecordInsert, onlyIf: RawBuilder<unknown>): RawBuilder<unknown> {
   const { jti: _id, ...payload } = write.payload;
   return sql`insert into oidc_record (kind, id_hash, payload, expires_at)

@@ -21,6 +21,8 @@ export interface Asked {
   networkCounter: (() => string) | null;
   /** A login begins here: the document of an application that nobody registered may be read. */
   mayReadDocument: boolean;
+  /** Ids of proofs are kept, so that each is taken once. */
+  remembersProofs: boolean;
 }
 
 /** A live session as stored. */

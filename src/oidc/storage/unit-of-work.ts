@@ -41,6 +41,7 @@ export class UnitOfWork {
   readonly now: Date;
   /** The document of an application that nobody registered may be read. */
   readonly mayReadDocument: boolean;
+  readonly remembersProofs: boolean;
   readonly missed = new Set<string>(); // clients, cookies, codes and tokens that were looked for in vain
   readonly #db: Database;
   readonly #asked: Asked;
@@ -60,6 +61,7 @@ export class UnitOfWork {
     this.now = now;
     this.#asked = asked;
     this.mayReadDocument = asked.mayReadDocument;
+    this.remembersProofs = asked.remembersProofs;
   }
 
   /** Runs `work` with a unit of work of its own; nothing is stored before its `flush`. */

@@ -23,10 +23,10 @@ export interface TokenConsume {
   value: string;
 }
 
-/** Stores an access token that is nobody's, of a machine application. `lifetime` in seconds. */
+/** Stores an access token that is nobody's, of a machine application, or a pushed request (RFC 9126). `lifetime` in seconds. */
 export interface RecordInsert {
   kind: 'record-insert';
-  model: 'ClientCredentials';
+  model: 'ClientCredentials' | 'PushedAuthorizationRequest';
   value: string;
   payload: Payload;
   lifetime: number;
