@@ -60,7 +60,7 @@ function namesMail(reply: number, enhanced: RegExpExecArray | null): boolean {
 }
 
 /** Whatever may be a link taken out, one line: it is shown to administrators. */
-function withoutLinks(reply: string): string {
+export function withoutLinks(reply: string): string {
   return reply
     .replaceAll(/https?:\/\/\S+/g, '…')
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')

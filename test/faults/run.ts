@@ -7,6 +7,7 @@ import { fullDisk } from './full-disk.ts';
 import { killEverythingAgain } from './kill-everything.ts';
 import { runInNamespace } from './namespace.ts';
 import { restartInTurn } from './rolling-restarts.ts';
+import { upgradePostgres } from './upgrade.ts';
 
 /** Nothing of it may hang: this ends a run that does. */
 const MOST_MINUTES = 60;
@@ -29,6 +30,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   disk: { title: 'A full disk', run: async () => runInNamespace('mount', ['disk-inside']) },
   'disk-inside': { title: '', run: fullDisk, inside: true },
   database: { title: 'The database away, then silent', run: databaseAway },
+  upgrade: { title: 'Another PostgreSQL in the data folder', run: upgradePostgres },
   databases: { title: 'Databases people have', run: databasesPeopleHave },
 };
 

@@ -56,4 +56,10 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsPerSecond: 7000,
     onlyWhere: `lower('IÉĞ') <> 'iéğ'`,
   },
+  '0074-mails-that-come-back': {
+    changesWait: [],
+    everybodyWaits: ['mail_outbox'],
+    rowsOf: ['mail_outbox'],
+    rowsPerSecond: 50_000,
+  },
 };
