@@ -5,6 +5,7 @@ import { isGood, toRows } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { fullDisk } from './full-disk.ts';
 import { killEverythingAgain } from './kill-everything.ts';
+import { mailServersPeopleHave } from './mail/mail-servers.ts';
 import { runInNamespace } from './namespace.ts';
 import { restartInTurn } from './rolling-restarts.ts';
 import { upgradePostgres } from './upgrade.ts';
@@ -31,6 +32,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'disk-inside': { title: '', run: fullDisk, inside: true },
   database: { title: 'The database away, then silent', run: databaseAway },
   upgrade: { title: 'Another PostgreSQL in the data folder', run: upgradePostgres },
+  mail: { title: 'Mail servers people have', run: mailServersPeopleHave },
   databases: { title: 'Databases people have', run: databasesPeopleHave },
 };
 

@@ -35,8 +35,8 @@ const ADDRESSES: ReadonlySet<string> = new Set(['to', 'delivered-to', 'x-origina
 const STATUS_PARTS: ReadonlySet<string> = new Set(['message/delivery-status', 'message/global-delivery-status']);
 
 /**
- * Reads a delivery status notification (RFC 3464), or what servers write that send none: a text of the mail system with a
- * line `address: 550 reason`.
+ * Reads a delivery status notification (RFC 3464), also where it does not call itself a report; or what servers write that
+ * send none: a text of the mail system with a line `address: 550 reason`.
  */
 export async function readReport(message: Uint8Array): Promise<Report> {
   const email = await PostalMime.parse(message.subarray(0, REPORT_BYTES), {
@@ -53,14 +53,14 @@ export async function readReport(message: Uint8Array): Promise<Report> {
   return { addressedTo, bounce: bounceOfStatus(email) ?? bounceOfText(email) };
 }
 
-function bounceOfStatus({ attachments }: Email): Bounce | undefined {
-  for (const { mimeType, content } of attachments) {
+function bounceOfStatus(email: Email): Bounce | undefined {
+  for (const { mimeType, content } of email.attachments) {
     if (!STATUS_PARTS.has(mimeType.toLowerCase())) continue;
     const text = typeof content === 'string' ? content : Buffer.from(content as Uint8Array).toString('utf8');
     // The first group is of the mail, each further one of a recipient: ours have one.
     for (const fields of text.split(/\r?\n(?:[ \t]*\r?\n)+/).map(readFields)) {
       const action = fields.get('action')?.toLowerCase();
-      const said = saidIn(fields.get('diagnostic-code'));
+      const said = saidIn(fields.get('diagnostic-code')) ?? saidInText(email);
       if (action === 'delayed') return { category: 'delayed', said };
       if (action === 'failed') return { category: categoryOf(fields.get('status') ?? '', said ?? ''), said };
     }
@@ -85,21 +85,20 @@ function saidIn(diagnostic: string | undefined): string | null {
   return said === '' ? null : said;
 }
 
-/** OpenSMTPD writes `address: 550 reason`; only of the mail system itself is a text believed. */
-function bounceOfText({ from, text, headers }: Email): Bounce | undefined {
-  if (!/^(?:mailer-daemon|postmaster)@/i.test(from?.address ?? '')) return undefined;
-  if (headers.some(({ key, value }) => key === 'auto-submitted' && /^auto-replied/i.test(value)) && !isReport(headers))
-    return undefined;
-  const line = /^\s*<?[^\s<>:]+@[^\s<>:]+>?:\s*((?:[45]\d\d[ -]|[a-z]).*)$/im.exec(text ?? '')?.[1];
-  if (line === undefined) return undefined;
-  const said = withoutLinks(line);
-  if (/\b(?:delayed|will be retried|still trying|has not yet)\b/i.test(text ?? ''))
-    return { category: 'delayed', said };
-  return { category: categoryOf('', said), said };
+/** OpenSMTPD gives the reason in the text alone: `address: 550 reason`. */
+function saidInText({ text }: Email): string | null {
+  const line = /^\s*<?[^\s<>:]+@[^\s<>:]+>?:\s*([45]\d\d[ -].*)$/m.exec(text ?? '')?.[1];
+  return line === undefined ? null : withoutLinks(line);
 }
 
-function isReport(headers: Email['headers']): boolean {
-  return headers.some(({ key, value }) => key === 'content-type' && /report-type="?delivery-status/i.test(value));
+/** Only of the mail system itself a text is believed: a note that somebody is away may quote anything. */
+function bounceOfText(email: Email): Bounce | undefined {
+  const { from, headers } = email;
+  if (!/^(?:mailer-daemon|postmaster)@/i.test(from?.address ?? '')) return undefined;
+  if (headers.some(({ key, value }) => key === 'auto-submitted' && /^auto-replied/i.test(value))) return undefined;
+  const said = saidInText(email);
+  if (said === null) return undefined;
+  return { category: said.startsWith('4') ? 'delayed' : categoryOf('', said), said };
 }
 
 /** Statuses are often 5.0.0 while the server's reply tells more (RFC 3463, RFC 5321 4.2.3). */
