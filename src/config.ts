@@ -22,15 +22,9 @@ import {
   text,
   wholeNumber,
 } from './setting-values.ts';
+import type { Setting } from './setting-values.ts';
 
-/** One setting, for the generated reference. */
-export interface Setting {
-  name: string;
-  /** What holds without it, in words where it is not a plain value. */
-  fallback: string;
-  /** What it is, with its unit; one line. */
-  description: string;
-}
+export type { Setting } from './setting-values.ts';
 
 /** Everything the operator chooses, read and checked. Holds secrets: never logged. */
 export interface Config {
@@ -49,7 +43,6 @@ export interface Config {
   /** Undefined: mails are files in the data folder. */
   smtpUrl: string | undefined;
   mailFrom: string;
-  /** Where mails come back to; undefined: to the sender. */
   mailBounces: string | undefined;
   productName: string;
   allowedProviderHosts: string[];

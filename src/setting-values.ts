@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
 import { readDatabaseUrl } from './db/connection/database-url.ts';
 
+/** One setting, for the generated reference. */
+export interface Setting {
+  name: string;
+  /** What holds without it, in words where it is not a plain value. */
+  fallback: string;
+  /** What it is, with its unit; one line. */
+  description: string;
+}
+
 /** A whole number of at most nine digits. */
 export const wholeNumber = (low: number, high: number) =>
   z

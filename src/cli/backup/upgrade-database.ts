@@ -75,11 +75,8 @@ async function move(
     await readRows(deps, { file, programs, from });
     const checked = await checkAnyBackup(file, dataFolder, secrets);
     await writeRows(deps, { checked, beside, to });
-    const moment = clock
-      .now()
-      .toISOString()
-      .replaceAll(/[-:]|\.\d+/g, '');
-    const aside = join(dataFolder, `${ASIDE}${moment}`);
+    const moment = clock.now().toISOString();
+    const aside = join(dataFolder, `${ASIDE}${moment.replaceAll(/[-:]|\.\d+/g, '')}`);
     await takeOver(dataFolder, beside, aside);
     const counts = Object.values(checked.manifest.rows);
     const rows = counts.reduce((sum, count) => sum + count, 0);
