@@ -126,7 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const handlers = [
     ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, connectors, logoutNotices }),
-    ...mailHandlers({ ...ground, mailer, log }),
+    ...mailHandlers({ ...ground, mailer, log, bounces: config.mailBounces }),
   ];
   const jobKinds = handlers.map(({ kind }) => kind.name);
   const metrics = mountMetrics(server, { config, database, passwords, clock, log, checkReady, jobKinds });

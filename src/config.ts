@@ -12,6 +12,7 @@ import {
   list,
   listenAddress,
   logLevel,
+  bounceAddress,
   mailFrom,
   masterKeys,
   onOff,
@@ -21,15 +22,9 @@ import {
   text,
   wholeNumber,
 } from './setting-values.ts';
+import type { Setting } from './setting-values.ts';
 
-/** One setting, for the generated reference. */
-export interface Setting {
-  name: string;
-  /** What holds without it, in words where it is not a plain value. */
-  fallback: string;
-  /** What it is, with its unit; one line. */
-  description: string;
-}
+export type { Setting } from './setting-values.ts';
 
 /** Everything the operator chooses, read and checked. Holds secrets: never logged. */
 export interface Config {
@@ -48,6 +43,7 @@ export interface Config {
   /** Undefined: mails are files in the data folder. */
   smtpUrl: string | undefined;
   mailFrom: string;
+  mailBounces: string | undefined;
   productName: string;
   allowedProviderHosts: string[];
   /** Hosts of identity providers whose changes need no confirmation. */
@@ -111,6 +107,11 @@ const DECLARED = {
     'none: mails are `.eml` files in `mail` of the data folder',
     'Mail server, as `smtps://user:password@host:465` or `smtp://host:587`.',
     smtpUrl,
+  ),
+  MAIL_BOUNCES: setting(
+    'none: what comes back goes to MAIL_FROM, and nobody reads it',
+    'Where mails come back that cannot be delivered, as `bounces@sso.example.com`; the name before the @ has at most 15 characters. Mails go out from `bounces+…@`, and the mail server there [hands over](../guides/mail.md#mails-that-come-back) what arrives.',
+    bounceAddress,
   ),
   MAIL_FROM: setting('needed with SMTP_URL', 'Sender of mails, as `Gatehouse <no-reply@example.com>`.', mailFrom),
   GATEHOUSE_PRODUCT_NAME: setting('Gatehouse', 'Name of the product on pages and in mails.', text(60)),
@@ -243,6 +244,7 @@ export function readConfig(given: Environment): Config {
     masterKeys: read('GATEHOUSE_MASTER_KEY'),
     smtpUrl: read('SMTP_URL'),
     mailFrom: read('MAIL_FROM') ?? `${productName} <no-reply@${publicUrl.hostname}>`,
+    mailBounces: read('MAIL_BOUNCES'),
     productName,
     allowedProviderHosts: read('GATEHOUSE_ALLOWED_PROVIDER_HOSTS') ?? [],
     providersWithoutHold: read('GATEHOUSE_PROVIDERS_WITHOUT_HOLD') ?? [],

@@ -4,6 +4,7 @@ import { environment } from './config.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   environment: environment(),
+  input: process.stdin,
   terminal: {
     out: (line) => console.log(line),
     err: (line) => console.error(line),

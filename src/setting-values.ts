@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
 import { readDatabaseUrl } from './db/connection/database-url.ts';
 
+/** One setting, for the generated reference. */
+export interface Setting {
+  name: string;
+  /** What holds without it, in words where it is not a plain value. */
+  fallback: string;
+  /** What it is, with its unit; one line. */
+  description: string;
+}
+
 /** A whole number of at most nine digits. */
 export const wholeNumber = (low: number, high: number) =>
   z
@@ -63,6 +72,10 @@ export const text = (most: number) => z.string().max(most, `must have at most ${
 export const listenAddress = text(255).transform((given) => given.replace(/^\[([^[\]]*)\]$/, '$1'));
 
 export const smtpUrl = z.string().regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://');
+/** Room for a `+` and 48 characters before the @ (RFC 5321 4.5.3.1.1). */
+export const bounceAddress = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,15}@[^\s<>@+]+$/, 'must be an address with at most 15 letters and digits before its @');
 export const mailFrom = z
   .string()
   .regex(/^([^<>\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address, or a name and an <address>');

@@ -71,6 +71,7 @@ function Sections({ user }: { user: UserDetail }) {
         <ConflictCard key={conflict.id} user={user} conflict={conflict} mayEdit={mayEdit} />
       ))}
       {user.roleHeldBack !== null && <HeldBack user={user} />}
+      {user.mailsComeBack !== null && <MailsComeBack returned={user.mailsComeBack} />}
       {user.status === 'pending' && <InvitationCard user={user} mayEdit={mayEdit} />}
       <Card title={t('user.about')} actions={mayEdit ? change : undefined}>
         <Facts
@@ -115,6 +116,17 @@ function HeldBack({ user }: { user: UserDetail }) {
     <div className="page-notice">
       <Notice tone="warn">
         <p>{t('role.held-back', { role: roleName(user.roleHeldBack) })}</p>
+      </Notice>
+    </div>
+  );
+}
+
+function MailsComeBack({ returned }: { returned: NonNullable<UserDetail['mailsComeBack']> }) {
+  return (
+    <div className="page-notice">
+      <Notice tone="warn">
+        <p>{t('user.mails-come-back')}</p>
+        <p>{returned.reason}</p>
       </Notice>
     </div>
   );

@@ -31,6 +31,7 @@ export const users = {
   'role.change': 'Change role',
   'role.change.title': 'Role of {name}',
   'role.changed': '{name}: {role}.',
+  'user.mails-come-back': 'Mails to this address come back. Logins go on as before.',
   'role.held-back':
     'The role {role} waits: this person came with another address than the one invited. If it is the right person, give the role below.',
   'profile.name': 'Name',

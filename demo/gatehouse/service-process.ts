@@ -100,6 +100,6 @@ function readAnnouncement(line: string): Announcement | undefined {
 
 /** Settings of another installation on this machine are none of ours. */
 function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const theirs = /^(GATEHOUSE_.*|DATABASE_URL|SMTP_URL|MAIL_FROM|HOST|PORT|TRUSTED_PROXIES|LOG_LEVEL)$/;
+  const theirs = /^(GATEHOUSE_.*|DATABASE_URL|SMTP_URL|MAIL_FROM|MAIL_BOUNCES|HOST|PORT|TRUSTED_PROXIES|LOG_LEVEL)$/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !theirs.test(name)));
 }

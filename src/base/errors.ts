@@ -178,6 +178,7 @@ export const ERROR_CODES = {
   'database.encoding': ['invalid', 'The database has an encoding other than UTF8.'],
   'database.occupied': ['invalid', 'The schema holds tables of something else with the names of ours.'],
   'database.other-version': ['invalid', 'The data folder was made by another major version of PostgreSQL.'],
+  'database.old-programs': ['upstream', 'The programs of the PostgreSQL that made the data folder are not there.'],
   'database.not-migrated': [
     'invalid',
     'The database lacks migrations of this version and may not be migrated at the start.',

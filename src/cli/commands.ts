@@ -6,10 +6,11 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
- *   backup/         backup.ts, verify-backup.ts, restore.ts of files or rows; restore-rows.ts into DATABASE_URL
+ *   backup/         backup.ts, verify-backup.ts, restore.ts of files or rows; restore-rows.ts into DATABASE_URL;
+ *                   upgrade-database.ts to another major version of PostgreSQL
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   keys/           signing keys and master keys: status, rotate, forget
- *   setup, recover, create-token, migrate, verify-audit, doctor, status
+ *   setup, recover, create-token, migrate, verify-audit, doctor, status, take-bounce
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
  * A refusal is an AppError; its detail is the sentence for the operator, from texts/cli/en-cli.ts.
@@ -28,7 +29,7 @@ import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
 import type { LongDeps } from './backup/backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
-import type { Installation, InstallationDeps } from './installation/installation.ts';
+import type { Installation } from './installation/installation.ts';
 import { forgetKeys } from './keys/forget-keys.ts';
 import { rotateKeys } from './keys/rotate-keys.ts';
 import { showKeys } from './keys/show-keys.ts';
@@ -45,6 +46,8 @@ import { verifyAudit } from './verify-audit.ts';
 export interface Process {
   terminal: Terminal;
   environment: Environment;
+  /** What is piped into a command that reads. */
+  input: AsyncIterable<Uint8Array>;
   /** Settles when the process is asked to stop; `heard` is called at once. */
   stopRequested(heard: () => void): Promise<StopRequest>;
 }
@@ -71,7 +74,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     parent: Command,
     words: string,
     description: string,
-    work: (deps: InstallationDeps, options: O) => Promise<Result>,
+    work: (deps: LongDeps, options: O) => Promise<Result>,
   ): Command =>
     parent
       .command(words)
@@ -79,7 +82,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
       .option('--json', t('cli.json'))
       .action(async (options: O) => {
         exitCode = await report({ terminal, t, json: json(options) }, async () =>
-          work({ config: readConfig(environment), clock: systemClock, log: silentLog, t }, options),
+          work({ config: readConfig(environment), clock: systemClock, log: silentLog, t, terminal }, options),
         );
       });
 
@@ -149,6 +152,26 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--confirm', t('cli.keys.rotate.confirm'))
     .addOption(new Option('--master', t('cli.keys.rotate.master')).conflicts('now'));
   command(keys, 'forget', t('cli.keys.forget'), forgetKeys);
+  command(
+    program.command('database').description(t('cli.database')),
+    'upgrade',
+    t('cli.database.upgrade'),
+    async (deps, options: { programs?: string }) =>
+      (await import('./backup/upgrade-database.ts')).upgradeDatabase(deps, options),
+  ).option('--programs <folder>', t('cli.database.upgrade.programs'));
+  command(
+    program.command('mail').description(t('cli.mail')),
+    'bounced',
+    t('cli.mail.bounced'),
+    async (deps, options: { address?: string }) => {
+      const { takeBouncedMail } = await import('./take-bounce.ts');
+      return takeBouncedMail({ ...deps, input: given.input }, options);
+    },
+  )
+    .option('--address <address>', t('cli.mail.bounced.address'))
+    .hook('postAction', () => {
+      if (exitCode === EXIT.failed) exitCode = EXIT.tryAgain;
+    });
   command(program, 'doctor', t('cli.doctor'), diagnose);
   command(program, 'status', t('cli.status'), showStatus);
   program

@@ -64,7 +64,8 @@ async function lookAtMailServer({ config, t }: InstallationDeps): Promise<Findin
 
 /** What the server said, whose fault that is, and what to do. */
 function mailSentence(t: InstallationDeps['t'], { code, said, cause }: MailRefused, { host }: URL): string {
-  const reason = cause instanceof Error ? cause.message : '';
+  // Of TLS the message names places in the source of OpenSSL, and its reason stands apart.
+  const { message = '', reason = message } = (cause ?? {}) as { message?: string; reason?: string };
   const known = code in MAIL_FAULTS ? MAIL_FAULTS[code as keyof typeof MAIL_FAULTS] : 'cli.doctor.mail.refused';
   return t(known, { host, said: said ?? reason });
 }

@@ -40,8 +40,8 @@ export function progressOf(
   };
 }
 
-/** Exit codes of every command. */
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/** Exit codes; `tryAgain` (EX_TEMPFAIL of sysexits) for a mail server that called us, which keeps the message. */
+export const EXIT = { done: 0, failed: 1, usage: 2, tryAgain: 75 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Writes the result of a command, as a sentence or as JSON, and returns the exit code. Never throws. */

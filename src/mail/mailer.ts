@@ -9,7 +9,8 @@
  *
  * mailer.ts: message, failures · compose.ts: layout · post-mail.ts: writes · post-notice.ts, recipient-limit.ts: how many
  * to one recipient · send-mail.ts: job handlers · smtp-mailer.ts, smtp-failure.ts: SMTP (RFC 5321) · folder-mailer.ts: files · create-mailer.ts:
- * which of the two · queue/: what the operator sees of it, *Send again* · outbox-store.ts, pause-store.ts: SQL.
+ * which of the two · queue/: what the operator sees of it, *Send again* ·
+ * bounces/: mails that come back · outbox-store.ts, pause-store.ts: SQL.
  */
 
 /** A mail ready to be sent: one recipient, plain text and HTML saying the same. */
@@ -21,6 +22,8 @@ export interface Message {
   subject: string;
   text: string;
   html: string;
+  /** Where it comes back to when it cannot be delivered; to its sender without this. */
+  returnTo?: string;
 }
 
 /** Takes mails out of the service. */
@@ -40,6 +43,7 @@ export const MAIL_FAILURES = [
   'server-refused',
   'folder-not-writable',
   'recipient-refused',
+  'address-not-ascii',
   'content-refused',
   'passing',
   'not-prepared',

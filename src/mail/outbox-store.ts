@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { BounceCategory } from './bounces/read-report.ts';
 import type { MailFailureCode } from './mailer.ts';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -28,6 +29,8 @@ export interface DeliveryState {
   errorCode: MailFailureCode | null;
   /** What the mail server said last. */
   lastError: string | null;
+  /** Why it came back after it was sent, or did not arrive yet. */
+  bounce: { at: Date | null; category: BounceCategory; said: string | null } | null;
 }
 
 /** A mail as it is inserted. */
@@ -156,6 +159,9 @@ export async function selectDeliveries(
       ),
       sql<MailFailureCode | null>`coalesce(mail_pause.error_code, mail_outbox.error_code)`.as('code'),
       sql<string | null>`coalesce(mail_pause.last_error, mail_outbox.last_error)`.as('said'),
+      'bouncedAt',
+      'bounceCategory',
+      'bounceSaid',
     ])
     .where('mailOutbox.organizationId', '=', organizationId)
     .where('invitationId', 'in', invitationIds)
@@ -171,6 +177,10 @@ export async function selectDeliveries(
       attempts: row.attempts,
       errorCode: row.code,
       lastError: row.said,
+      bounce:
+        row.bounceCategory === null
+          ? null
+          : { at: row.bouncedAt, category: row.bounceCategory as BounceCategory, said: row.bounceSaid },
     });
   }
   return states;

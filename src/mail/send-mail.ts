@@ -1,3 +1,4 @@
+import { bounceAddressOf } from './bounces/bounce-address.ts';
 import { MailRefused } from './mailer.ts';
 import type { Mailer } from './mailer.ts';
 import { markRefused, markSent, selectMail } from './outbox-store.ts';
@@ -30,6 +31,8 @@ export interface SendDeps {
   clock: Clock;
   secrets: SecretBox;
   mailer: Mailer;
+  /** Address that mails come back to, each by a token of its own; undefined: to the sender. */
+  bounces?: string | undefined;
   log: Log;
 }
 
@@ -62,7 +65,9 @@ async function sendMail(deps: SendDeps, id: MailId): Promise<void> {
   if (pause !== undefined) await waitForServer(deps, pause);
   try {
     const body = openBody(deps, mail.sealedMessage, mail);
-    await deps.mailer.send({ id, to: mail.recipient, ...body });
+    const { bounces } = deps;
+    const returnTo = bounces === undefined ? {} : { returnTo: bounceAddressOf(deps.secrets, bounces, id) };
+    await deps.mailer.send({ id, to: mail.recipient, ...body, ...returnTo });
   } catch (error) {
     const refused = error instanceof MailRefused ? error : notPrepared(error);
     MAIL_TRIED.tell(refused.code);

@@ -37,6 +37,8 @@ describe('a reply of a mail server', () => {
     ['DATA', '552 5.3.4 too big', 'mail'],
     ['DATA', '552 5.3.1 disk full', 'passing'],
     ['DATA', '552 disk full', 'passing'],
+    ['DATA', '552 Message size exceeds maximum permitted', 'mail'],
+    ['DATA', '552 Mailbox size limit exceeded', 'passing'],
     ['DATA', '421 4.3.2 shutting down', 'passing'],
   ])('is final only when it names this recipient or this content: %s %s is %s', (command, response, fault) => {
     expect(failure(command, response).fault).toBe(fault);

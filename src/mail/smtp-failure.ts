@@ -9,6 +9,10 @@ interface SmtpError {
   command?: unknown;
   responseCode?: unknown;
   response?: unknown;
+  /** Where TLS failed: of a certificate, as `CERT_HAS_EXPIRED`. */
+  originalCode?: unknown;
+  /** Where TLS failed otherwise: `SSL routines`. */
+  library?: unknown;
 }
 
 /**
@@ -17,7 +21,9 @@ interface SmtpError {
  * else is tried again.
  */
 export function readSmtpFailure(error: unknown): MailRefused {
-  const { code, command, responseCode, response } = (error instanceof Error ? error : {}) as SmtpError;
+  const { code, command, responseCode, response, originalCode, library } = (
+    error instanceof Error ? error : {}
+  ) as SmtpError;
   const said = typeof response === 'string' && response !== '' ? withoutLinks(response) : null;
   const about = { said, cause: error };
   const stage = typeof command === 'string' ? command : 'CONN';
@@ -25,15 +31,23 @@ export function readSmtpFailure(error: unknown): MailRefused {
     // The library refuses an address it cannot put on the wire before it says anything to the server.
     if (stage === 'API' && code === 'EENVELOPE')
       return new MailRefused('recipient-refused', { ...about, fault: 'mail' });
-    return new MailRefused(serverCode(String(code), stage, said), { ...about, fault: 'server' });
+    const tls = library === 'SSL routines' || CERTIFICATE.test(String(originalCode));
+    return new MailRefused(tls ? 'server-insecure' : serverCode(String(code), stage, said), {
+      ...about,
+      fault: 'server',
+    });
   }
   const reply = Number(responseCode);
   if (!(reply >= 500 && reply < 600)) return new MailRefused('passing', { ...about, fault: 'passing' });
   const enhanced = /\b5\.(\d{1,3})\.(\d{1,3})\b/.exec(said ?? '');
-  const final = stage === 'RCPT TO' ? namesRecipient(reply, enhanced, said ?? '') : namesMail(reply, enhanced);
+  const final =
+    stage === 'RCPT TO' ? namesRecipient(reply, enhanced, said ?? '') : namesMail(reply, enhanced, said ?? '');
   if (!final) return new MailRefused('passing', { ...about, fault: 'passing' });
   return new MailRefused(stage === 'RCPT TO' ? 'recipient-refused' : 'content-refused', { ...about, fault: 'mail' });
 }
+
+/** Codes of Node for a certificate that is not believed. */
+const CERTIFICATE = /CERT|SELF_SIGNED|LEAF_SIGNATURE|^ERR_(?:TLS|SSL)/;
 
 function serverCode(code: string, stage: string, said: string | null): MailFailureCode {
   if (code === 'EAUTH') return 'server-login';
@@ -52,15 +66,18 @@ function namesRecipient(reply: number, enhanced: RegExpExecArray | null, said: s
   return [550, 551, 553].includes(reply) && !/relay|limit|too many|sender|quota for (?:today|this hour)/i.test(said);
 }
 
+/** Of this mail alone (Exim gives no code), unlike a mailbox or a disk that is full. */
+const TOO_BIG = /^552[ -](?:message|mail|data)\b.{0,20}\b(?:size|big|large|long)\b/i;
+
 /** After the data everything is about this mail, but X.3.* (but X.3.4, too big) and X.4.*: the server's disk, its network. */
-function namesMail(reply: number, enhanced: RegExpExecArray | null): boolean {
-  if (enhanced === null) return reply !== 552 && reply !== 503;
+function namesMail(reply: number, enhanced: RegExpExecArray | null, said: string): boolean {
+  if (enhanced === null) return (reply !== 552 || TOO_BIG.test(said)) && reply !== 503;
   const [, subject, detail] = enhanced;
   return subject === '3' ? detail === '4' : subject !== '4';
 }
 
 /** Whatever may be a link taken out, one line: it is shown to administrators. */
-function withoutLinks(reply: string): string {
+export function withoutLinks(reply: string): string {
   return reply
     .replaceAll(/https?:\/\/\S+/g, '…')
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')

@@ -93,11 +93,13 @@ it('a mail names its sender whatever the product is called', async () => {
   }
 });
 
-it('a client calls itself by the host of the public URL, not by the name of its machine', async () => {
+it('a client calls itself by the host of the public URL, and writes domains as A-labels', async () => {
   await using server = await startPlainServer((socket) => socket.write('250 taken\r\n'));
   await using mailer = createSmtpMailer({ url: server.url(''), from, clientName });
   await mailer.send(message);
   expect(server.commands.filter((line) => /^(EHLO|HELO)/.test(line))).toContain('EHLO sso.northwind.example');
+  await mailer.send({ ...message, to: 'maria@käse.example' });
+  expect(server.commands).toContain('RCPT TO:<maria@xn--kse-qla.example>');
   const name = (url: string): string => clientNameOf(new URL(url));
   expect(name('https://sso.northwind.example:8443')).toBe('sso.northwind.example');
   expect(name('http://127.0.0.1:3000')).toBe('[127.0.0.1]');

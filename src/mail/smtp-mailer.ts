@@ -20,7 +20,8 @@ const SHARED_FAILURE_MS = 1000;
 /**
  * Sends by SMTP. `smtps://user:password@host:465` speaks TLS from the first byte; `smtp://host:587` begins in the open and
  * changes to TLS (STARTTLS) when the server offers it. It must offer it where a password or a host beyond this machine is
- * named, unless the URL ends in `?tls=optional`. Certificates are always checked. Before the first mail, and after a fault
+ * named, unless the URL ends in `?tls=optional`. Certificates are checked but for a server on this machine, and with
+ * `?tls=optional`, where the connection could as well be in the open. Before the first mail, and after a fault
  * of the server, one connection tries the login, so that a wrong password is tried once and not for each waiting mail.
  * A connection that is lost while one mail is sent is the server's fault only if that login then fails, too.
  * @param options.from Address, or `Name <address>`.
@@ -36,7 +37,7 @@ export function createSmtpMailer(options: { url: string; from: string; clientNam
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  let login: Promise<unknown> | undefined;
+  let login: Promise<Greeted> | undefined;
   const forgetLogin = (failed: Promise<unknown> | undefined): void => {
     if (login === failed) login = undefined;
   };
@@ -56,9 +57,11 @@ export function createSmtpMailer(options: { url: string; from: string; clientNam
       try {
         await logIn();
         loggedIn = login;
-        await transport.sendMail(mailOptions(message, options.from));
+        const { takesUtf8 } = await login!;
+        if (!takesUtf8 && !isAscii(message.to)) throw new MailRefused('address-not-ascii', { fault: 'mail' });
+        await transport.sendMail({ ...mailOptions(message, options.from), ...returnOf(message) });
       } catch (error) {
-        const refused = readSmtpFailure(error);
+        const refused = error instanceof MailRefused ? error : readSmtpFailure(error);
         if (refused.fault !== 'server') throw refused;
         forgetLogin(loggedIn);
         if (loggedIn === undefined || refused.said !== null) throw refused;
@@ -83,7 +86,7 @@ export function createSmtpMailer(options: { url: string; from: string; clientNam
 export async function tryMailServer(options: { url: string; clientName: string }): Promise<MailServer> {
   const { server, auth } = readServer(options.url, options.clientName, TRY_WAITS);
   try {
-    const encrypted = await tryLogin(server, auth);
+    const { encrypted } = await tryLogin(server, auth);
     return { host: `${server.host}:${server.port}`, encrypted, loggedIn: auth !== undefined };
   } catch (error) {
     throw readSmtpFailure(error);
@@ -123,6 +126,8 @@ function readServer(
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
     requireTLS: !secure && mustEncrypt(url),
+    // What never leaves this machine, or may be in the open anyway, is encrypted for whoever listens, whatever its certificate.
+    tls: { rejectUnauthorized: !isLocal(url) && !mayBeOpen(url) },
     connectionTimeout: waits.connect,
     greetingTimeout: waits.greeting,
     socketTimeout: waits.silence,
@@ -134,17 +139,43 @@ function readServer(
   return { server, auth };
 }
 
+/** What a server answered before a mail. */
+interface Greeted {
+  encrypted: boolean;
+  /** Takes addresses with letters beyond ASCII (RFC 6531). */
+  takesUtf8: boolean;
+}
+
+/** An IDN domain is sent as A-labels (RFC 5890); what stands before the @ has no such form. */
+function isAscii(address: string): boolean {
+  return /^[\x20-\x7e]*$/.test(address.slice(0, address.lastIndexOf('@')));
+}
+
+/**
+ * The envelope: where it comes back to, and that its text does not come along, for it may hold a link (RFC 3461, where the
+ * server offers it).
+ */
+function returnOf({ id, to, returnTo }: Message): SendMailOptions {
+  const dsn = { id, return: 'headers' as const, notify: ['failure' as const, 'delay' as const], recipient: to };
+  return {
+    dsn: returnTo === undefined ? { id, return: 'headers' } : dsn,
+    ...(returnTo === undefined ? {} : { envelope: { from: returnTo, to } }),
+  };
+}
+
 /**
  * Connects, logs in where `auth` is given, and leaves; returns whether the connection was encrypted. nodemailer's own `verify` says yes without trying the password
  * where the server offers no login, and would send the mails without one.
  */
-async function tryLogin(server: Server, auth: { user: string; pass: string } | undefined): Promise<boolean> {
+async function tryLogin(server: Server, auth: { user: string; pass: string } | undefined): Promise<Greeted> {
   const connection = new SMTPConnection(server);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const settle = (error?: Error | null): void => (error ? reject(error) : resolve());
+  let takesUtf8 = false;
   connection.on('error', reject);
   connection.once('end', () => reject(new Error('the mail server closed the connection')));
   connection.connect((error) => {
+    takesUtf8 = /^250[- ]SMTPUTF8\b/im.test(connection.lastServerResponse || '');
     if (error || auth === undefined) settle(error);
     else if (connection.allowsAuth) connection.login(auth, settle);
     else reject(Object.assign(new Error('the mail server offers no login (RFC 4954 section 3)'), NO_LOGIN));
@@ -152,7 +183,7 @@ async function tryLogin(server: Server, auth: { user: string; pass: string } | u
   try {
     await promise;
     connection.quit();
-    return connection.secure;
+    return { encrypted: connection.secure, takesUtf8 };
   } catch (error) {
     connection.close();
     throw error;
@@ -191,6 +222,14 @@ function readSender(from: string): { name: string; address: string } {
 }
 
 function mustEncrypt(url: URL): boolean {
-  if (url.searchParams.get('tls') === 'optional') return false;
-  return url.password !== '' || !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return !mayBeOpen(url) && (url.password !== '' || !isLocal(url));
+}
+
+function mayBeOpen(url: URL): boolean {
+  return url.searchParams.get('tls') === 'optional';
+}
+
+/** A mail server of this machine: often with the certificate that its package made. */
+function isLocal(url: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }

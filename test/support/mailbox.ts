@@ -8,6 +8,8 @@ import { SMTPServer } from 'smtp-server';
 export interface Mail {
   /** Envelope recipients. */
   to: string[];
+  /** Envelope sender: where it comes back to. */
+  returnPath: string;
   from: string;
   subject: string;
   text: string;
@@ -93,9 +95,13 @@ export async function startMailbox(): Promise<Mailbox> {
   };
 
   /** Undefined when kept, else what the sender is told. */
-  const keep = async (stream: AsyncIterable<Buffer>, recipients: string[]): Promise<Error | undefined> => {
+  const keep = async (
+    stream: AsyncIterable<Buffer>,
+    recipients: string[],
+    returnPath: string,
+  ): Promise<Error | undefined> => {
     try {
-      const mail = await readMail(stream, recipients);
+      const mail = { ...(await readMail(stream, recipients)), returnPath };
       mails.push(mail);
       [...waiters].find((waiter) => waiter.fits(mail))?.give(mail);
       return undefined;
@@ -130,9 +136,10 @@ export async function startMailbox(): Promise<Mailbox> {
     },
     onData: (stream, session, done) => {
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
+      const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
       void (async () => {
         const failure = failureAt('data');
-        if (failure === undefined) return done(await keep(stream, recipients));
+        if (failure === undefined) return done(await keep(stream, recipients, from));
         for await (const _chunk of stream) continue;
         done(failure);
       })();
@@ -197,7 +204,7 @@ export async function startMailbox(): Promise<Mailbox> {
   };
 }
 
-async function readMail(stream: AsyncIterable<Buffer>, recipients: string[]): Promise<Mail> {
+async function readMail(stream: AsyncIterable<Buffer>, recipients: string[]): Promise<Omit<Mail, 'returnPath'>> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   const raw = Buffer.concat(chunks);

@@ -86,6 +86,7 @@ const STATES: Record<Mail['state'] | 'delayed', readonly [Tone, TextKey]> = {
   delayed: ['warn', 'system.mail.delayed'],
   sent: ['good', 'system.mail.sent'],
   failed: ['bad', 'system.mail.failed'],
+  bounced: ['bad', 'system.mail.bounced'],
   withdrawn: ['idle', 'system.mail.withdrawn'],
 };
 

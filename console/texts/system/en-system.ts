@@ -77,6 +77,7 @@ export const system = {
   'system.mail.delayed': 'Tried again',
   'system.mail.sent': 'Sent',
   'system.mail.failed': 'Failed',
+  'system.mail.bounced': 'Came back',
   'system.mail.withdrawn': 'Withdrawn',
 
   'system.test': 'Send a test mail',

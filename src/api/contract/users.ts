@@ -52,6 +52,10 @@ export type User = z.infer<typeof user>;
 export const userDetail = user
   .extend({
     organization: organizationName,
+    mailsComeBack: z
+      .object({ since: instant, reason: z.string() })
+      .nullable()
+      .describe('The last mail to this address could not be delivered. Nobody is kept from logging in by that.'),
     sessions: z.int().describe('Live ones, that disabling ends.'),
     authenticators: z.array(
       z.object({

@@ -25,6 +25,8 @@ export interface EmbeddedOptions {
   settings?: Readonly<Record<string, string>>;
   /** Whether the user that migrates may create further databases; tests make one for each file. */
   mayCreateDatabases?: boolean;
+  /** The folder of the programs of another PostgreSQL, whose folder is to be read. */
+  programs?: string;
 }
 
 /** A running PostgreSQL in the data folder. */
@@ -58,7 +60,7 @@ export async function openEmbeddedPostgres(connect: Connect, options: EmbeddedOp
   const startLock = join(dataFolder, 'postgres.lock');
   const folder: PostgresFolder = {
     dataFolder,
-    program: await postgresProgram(join(dataFolder, 'postgres')),
+    program: await postgresProgram(join(dataFolder, 'postgres'), options.programs),
     settings: options.settings ?? {},
     mayCreateDatabases: options.mayCreateDatabases ?? false,
     async probe(url) {

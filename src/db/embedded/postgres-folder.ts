@@ -101,7 +101,7 @@ async function requireOwnVersion(folder: PostgresFolder): Promise<void> {
   const { major } = folder.program;
   if (made === undefined || made === String(major)) return;
   throw new AppError('database.other-version', {
-    detail: `The database in ${place} was made by PostgreSQL ${made}, and this version of Gatehouse brings PostgreSQL ${major}, which cannot read it. Nothing was changed: go on with the version of Gatehouse before this one, and move the data as docs/guides/databases.md says (“Another PostgreSQL in the data folder”).`,
+    detail: `The database in ${place} was made by PostgreSQL ${made}, and this version of Gatehouse brings PostgreSQL ${major}, which cannot read it. Nothing was changed: “gatehouse database upgrade” moves the data, and the version of Gatehouse before this one still runs on it.`,
   });
 }
 
@@ -173,10 +173,9 @@ async function start(folder: PostgresFolder, passwords: Access, wantedPort: numb
   await clearRemains(databaseFolder(folder));
   const logFile = join(folder.dataFolder, 'postgres.log');
   if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > LOG_BYTES) await truncate(logFile);
-  const flags = Object.entries({ ...SETTINGS, ...folder.settings }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const flags = Object.entries({ ...SETTINGS, ...folder.settings })
+    .filter(([name]) => name !== 'io_method' || folder.program.major >= 18)
+    .flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
   // Between finding a free port and listening on it somebody else may take it: then the server ends, and another is tried.
   for (let attempt = 1; ; attempt += 1) {

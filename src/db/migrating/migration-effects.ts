@@ -57,4 +57,10 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     onlyWhere: `lower('IÉĞ') <> 'iéğ'`,
   },
   '0069-unknown-client-ids': NOTHING,
+  '0074-mails-that-come-back': {
+    changesWait: [],
+    everybodyWaits: ['mail_outbox'],
+    rowsOf: ['mail_outbox'],
+    rowsPerSecond: 50_000,
+  },
 };

@@ -108,6 +108,9 @@ interface MailOutboxTable {
   replaceKey: string | null;
   expiresAt: Date | null;
   errorCode: string | null;
+  bouncedAt: Date | null;
+  bounceCategory: string | null;
+  bounceSaid: string | null;
 }
 
 interface MailPauseTable {

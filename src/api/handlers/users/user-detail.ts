@@ -1,5 +1,5 @@
 import type { ApiDeps, RequestContext } from '../handler.ts';
-import { deliveryOut, instant, nameOut } from '../present.ts';
+import { bounceSentence, deliveryOut, instant, nameOut } from '../present.ts';
 import { findApplicationRoles } from '../../../applications/assign-roles.ts';
 import { findConsents } from '../../../applications/consent/withdraw-consent.ts';
 import { findAllAuthenticators } from '../../../authenticators/dormant/deactivate-authenticators.ts';
@@ -13,6 +13,7 @@ import { findOpenInvitations } from '../../../invitations/invite-users.ts';
 import type { Invitation } from '../../../invitations/invitation.ts';
 import type { ShownConflict } from '../../../logins/people/conflict.ts';
 import { findConflicts, findUsersWithConflicts } from '../../../logins/people/find-conflicts.ts';
+import { findReturned } from '../../../mail/bounces/take-bounce.ts';
 import { findDeliveries } from '../../../mail/post-mail.ts';
 import type { DeliveryState } from '../../../mail/post-mail.ts';
 import { findSessionsOfUser } from '../../../sessions/find-session.ts';
@@ -92,12 +93,14 @@ export async function show(
   const identities = await asService(deps.db, async (db) => findIdentitiesOf({ db }, input));
   const proof = await findAddressProof(deps, user);
   const conflicts = await findConflicts(deps, user);
+  const returned = (await findReturned(deps, organization.id, user.email)) ?? null;
   // Applications may belong to an organization above, where the caller's rows end.
   const roles = await asService(deps.db, async (db) => findApplicationRoles({ db }, user.id));
   const consents = await asService(deps.db, async (db) => findConsents({ db }, user.id));
   return {
     ...userOut(deps, user, await attachedTo(deps, organization.id, [user])),
     organization: nameOut(organization.id, organization.name),
+    mailsComeBack: returned && { since: instant(returned.at), reason: bounceSentence(deps.t, returned) ?? '' },
     sessions: (await findSessionsOfUser(deps, user.id)).length,
     authenticators: authenticators.map((each) => ({
       kind: each.kind,
