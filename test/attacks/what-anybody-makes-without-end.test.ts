@@ -106,7 +106,7 @@ test('pushed requests of an application that proves nothing; one that authentica
       jti: randomUUID(),
       htm: 'POST',
       htu: `${service.url}/oauth2/par`,
-      iat: epochSeconds(service.clock.now()),
+      iat: epochSeconds(new Date()),
     })
       .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
       .sign(privateKey);
