@@ -240,6 +240,8 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     resetIdentity: ofUser,
     changeAddress: { ...ofUser, body: { email: 'taken@contoso.example', version: 1 } },
     sendAddressProof: ofUser,
+    listUserMails: ofUser,
+    sendUserMailAgain: { params: { ...ofUser.params, mailId: formatId('mai', randomUuid() as MailId) } },
     withdrawConsent: { params: { ...ofUser.params, applicationId } },
     confirmSamePerson: { ...ofConflict, body: { shown: 'as-shown' } },
     confirmAnotherPerson: { ...ofConflict, body: { shown: 'as-shown', email: 'taken@contoso.example' } },

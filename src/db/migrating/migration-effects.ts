@@ -56,4 +56,10 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsPerSecond: 7000,
     onlyWhere: `lower('IÉĞ') <> 'iéğ'`,
   },
+  '0071-mails-of-a-user': {
+    changesWait: ['mail_outbox'],
+    everybodyWaits: [],
+    rowsOf: ['mail_outbox'],
+    rowsPerSecond: 50_000,
+  },
 };
