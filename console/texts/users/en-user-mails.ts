@@ -14,7 +14,7 @@ export const userMails = {
   'user-mail.next': 'next at {at}',
   'user-mail.erased': 'Its link is not valid any more: have a new one sent.',
   'user-mail.again': 'Send again',
-  'user-mail.again.label': 'Send {kind} again to {recipient}',
+  'user-mail.again.label': 'Send again: {kind} to {recipient}',
   'user-mail.again.title': 'Send this mail again?',
   'user-mail.again.text':
     'The same mail goes to {recipient} once more, with the same link or code. That helps where its mailbox was full or refused us for a time; an address that does not exist stays refused.',

@@ -16,10 +16,10 @@ export const userMails: Walk = {
     await see(page, 'User, without a mail');
     const mails = await writeMails(stage);
     await page.reload();
-    await button(page, 'Send invitation again to anna@northwind.example').waitFor();
+    await button(page, 'Send again: invitation to anna@northwind.example').waitFor();
     await settled(page);
     await see(page, 'User, mails that were not taken');
-    await button(page, 'Send invitation again to anna@northwind.example').click();
+    await button(page, 'Send again: invitation to anna@northwind.example').click();
     await dialog(page).waitFor();
     await see(page, 'Send a mail to a user again');
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
@@ -49,7 +49,10 @@ async function writeMails(stage: SetStage): Promise<MailId[]> {
     errorCode: null,
   };
   const refused = { failedAt: minutes(1), errorCode: 'recipient-refused', lastError: '552 5.2.2 mailbox is full' };
-  const at = (place: number) => ({ id: timeOrderedUuid(minutes(place)) as MailId, createdAt: minutes(place) });
+  const at = (place: number) => ({
+    id: timeOrderedUuid(minutes(place - 20)) as MailId,
+    createdAt: minutes(place - 20),
+  });
   const mails = await db
     .insertInto('mailOutbox')
     .values([
