@@ -128,12 +128,8 @@ test('what a mail says, the key of its link and what the mail server said are sh
     // Whose mail it was, where that is an organization above, is not told either.
     expect(JSON.stringify(body)).not.toContain('Northwind');
     for (const item of items) {
-      expect(Object.keys(item).toSorted()).toEqual(
-        [
-          ...['canBeSentAgain', 'createdAt', 'id', 'kind', 'lastError'],
-          ...['nextAttemptAt', 'recipient', 'sentAt', 'state'],
-        ].toSorted(),
-      );
+      const shown = 'canBeSentAgain createdAt id kind lastError nextAttemptAt recipient sentAt state';
+      expect(Object.keys(item).toSorted()).toEqual(shown.split(' '));
     }
   }
 });
