@@ -127,6 +127,19 @@ module.exports = {
       to: { path: '^src/cli/dev/', dynamic: false },
     },
     floor(
+      'tracing-floor',
+      '^src/tracing/',
+      ['^src/(tracing|base)/'],
+      'Rooms and doors tell what they do (base/signals/spans.ts); who writes traces knows none of them.',
+    ),
+    {
+      name: 'tracing-on-demand',
+      severity: 'error',
+      comment: 'Loaded where an operator wants traces, never with the service.',
+      from: { path: '^src/', pathNot: ['^src/tracing/', '[.]test[.]ts$'] },
+      to: { path: '^src/tracing/', dynamic: false },
+    },
+    floor(
       'callers-floor',
       '^src/callers/',
       ['^src/(callers|audit|sessions|organizations|domains|users|base|db|texts)/'],
@@ -278,6 +291,7 @@ module.exports = {
       '^src/metrics/',
       'Rooms tell what happens (base/signals/signals.ts); one door makes numbers of it.',
     ),
+    only('tracing-home', '@opentelemetry/[^/]+', '^src/tracing/', 'One folder knows how traces are written and sent.'),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
   ],
   options: {

@@ -18,6 +18,7 @@ import {
   organizationList,
   settingsPlace,
   userList,
+  userPlace,
 } from './parts/list/list-places.ts';
 import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
 import { Shell } from './parts/frame/shell.tsx';
@@ -145,6 +146,7 @@ const managedUser = createRoute({
   getParentRoute: () => root,
   path: 'managed-organizations/$organizationId/users/$userId',
   component: user,
+  validateSearch: searching(userPlace),
 });
 
 // One's own
@@ -171,7 +173,12 @@ const myUsers = createRoute({
   component: users,
   validateSearch: searching(userList),
 });
-const myUser = createRoute({ getParentRoute: () => root, path: 'users/$userId', component: user });
+const myUser = createRoute({
+  getParentRoute: () => root,
+  path: 'users/$userId',
+  component: user,
+  validateSearch: searching(userPlace),
+});
 const myApplications = createRoute({
   getParentRoute: () => root,
   path: 'applications',

@@ -37,6 +37,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, secrets, clock, log } = options;
   const { db } = database;
   const { publicUrl } = config;
+  const stopTracing = await startTracing(options);
   const texts = createTexts(config.productName, options.catalogs);
   const rateLimit = createRateLimit({ db, clock, secrets });
   const passwords = createPasswordHasher(config.argon2, { atOnce: passwordsAtOnce(config.workers) });
@@ -140,6 +141,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await stopListening();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();
+    await stopTracing();
   };
   return {
     server,
@@ -152,4 +154,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Loads what traces need where the operator wants them, and nothing else does. */
+async function startTracing({ config: { traces }, log }: AppOptions): Promise<() => Promise<void>> {
+  if (traces === undefined) return async () => {};
+  const tracing = await import('./tracing/start-tracing.ts');
+  return tracing.startTracing(traces, { log, version: VERSION });
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readConfig, SETTINGS } from './config.ts';
+import { readConfig } from './config.ts';
+import { SETTINGS } from './declared-settings.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 const external = { DATABASE_URL: 'postgres://gatehouse:pw@db.example/gatehouse', GATEHOUSE_MASTER_KEY: key };

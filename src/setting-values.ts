@@ -93,3 +93,76 @@ export const databaseUrl = z.string().superRefine((text, context) => {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logLevel = z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`);
+
+/** Where traces are sent: the operator's word, so any host. */
+export const receiver = url.refine(
+  (value) => ['https:', 'http:'].includes(value.protocol) && value.username + value.password + value.hash === '',
+  'must begin with http:// or https://, without a user name',
+);
+export const traceHeaders = z
+  .string()
+  .regex(/^\s*[\w-]+=[^,\s]*(?:\s*,\s*[\w-]+=[^,\s]*)*\s*$/, 'must be name=value, or several, separated by commas')
+  .transform((given) =>
+    Object.fromEntries(
+      given.split(',').map((entry) => {
+        const [name = '', ...rest] = entry.trim().split('=');
+        return [name, rest.join('=')] as const;
+      }),
+    ),
+  )
+  .refine((headers) => Object.values(headers).every(isPercentEncoded), 'must have percent-encoded values')
+  .transform((headers) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, decodeURIComponent(value)])),
+  );
+export const otlpProtocol = z.enum(
+  ['http/json', 'http/protobuf'],
+  'must be http/json: traces are not sent by gRPC; receivers take HTTP at port 4318 as a rule',
+);
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio'] as const;
+export const sampler = z.enum(
+  [...SAMPLERS, ...SAMPLERS.map((name) => `parentbased_${name}` as const)],
+  'must be always_on, always_off, traceidratio, or one of them after parentbased_',
+);
+export const sampledPart = z
+  .string()
+  .regex(/^(?:0|1|0?\.\d{1,9}|[01]\.0{1,9}|0\.\d{1,9})$/, 'must be a number from 0 to 1')
+  .transform(Number);
+export const trueFalse = z
+  .string()
+  .regex(/^(?:true|false)$/i, 'must be true or false')
+  .transform((given) => given.toLowerCase() === 'true');
+
+function isPercentEncoded(value: string): boolean {
+  try {
+    return /^[\x20-\x7e]*$/.test(decodeURIComponent(value));
+  } catch {
+    return false;
+  }
+}
+
+/** How traces are made and where they go. Holds secrets (`headers`). */
+export interface TraceSettings {
+  /** The whole address. */
+  url: string;
+  headers: Record<string, string>;
+  serviceName: string;
+  sampler: z.output<typeof sampler>;
+  /** Of the traces that `traceidratio` keeps, 0 to 1. */
+  part: number;
+}
+
+/** The settings of traces together; undefined without a receiver. */
+export function readTraces(given: {
+  isOff: boolean;
+  base: URL | undefined;
+  whole: URL | undefined;
+  headers: Record<string, string> | undefined;
+  serviceName: string | undefined;
+  sampler: TraceSettings['sampler'] | undefined;
+  part: number | undefined;
+}): TraceSettings | undefined {
+  const { isOff, base, whole, headers = {}, serviceName = 'gatehouse', part = 1 } = given;
+  const url = whole?.href ?? (base === undefined ? undefined : `${base.href.replace(/\/$/, '')}/v1/traces`);
+  if (isOff || url === undefined) return undefined;
+  return { url, headers, serviceName, sampler: given.sampler ?? 'parentbased_always_on', part };
+}

@@ -6,7 +6,7 @@ export const LOG_LINES: Readonly<Record<string, string>> = {
   'a server process ended; starting another':
     'One of several (`GATEHOUSE_WORKERS`). With `signal` `SIGKILL` it was probably out of memory; else a `fault` stands before it.',
   'request completed':
-    'One for each request but those of health checks and scrapes: `req.method`, `req.route` (the pattern, never the address), `res.status`, `responseTime` in milliseconds.',
+    'One for each request but those of health checks and scrapes: `req.method`, `req.route` (the pattern, never the address), `res.status`, `responseTime` in milliseconds, `trace_id` where it is [traced](../guides/operate.md#traces).',
   'request errored': 'The answer could not be sent; most often the browser went away.',
   refused:
     'A request was refused: `code` is one of [these](errors.md), `detail` says more. Of floods only the first lines are written.',
@@ -63,5 +63,8 @@ export const LOG_LINES: Readonly<Record<string, string>> = {
   'the disk of the data folder is nearly full': 'Every minute while less than 1 GB is free.',
   'the disk cannot be looked at': 'The data folder is not readable any more.',
   'a fact for the metrics could not be read': '`reading` says which; its metrics are absent: [Metrics](metrics.md).',
+  'traces are not taken; those that do not fit are dropped':
+    'The receiver of [traces](../guides/operate.md#traces) does not answer in time or refuses: `code` is its status or what the system said. Said once; requests do not wait for it.',
+  'traces are taken again': 'What was dropped meanwhile is in no trace.',
   'a scrape could not be answered': 'A fault of ours, with its cause in `err`.',
 };

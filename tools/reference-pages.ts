@@ -10,7 +10,7 @@ import { VERSION } from '../src/base/version.ts';
 import { methodSettings } from '../src/connections/configure/check-settings.ts';
 import { createConnectors } from '../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../src/connectors/outgoing/guarded-fetch.ts';
-import { SETTINGS } from '../src/config.ts';
+import { SETTINGS } from '../src/declared-settings.ts';
 import { FINDING_CODES } from '../src/domains/diagnose/finding.ts';
 import { statusOf } from '../src/http/problem.ts';
 

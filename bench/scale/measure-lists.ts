@@ -3,7 +3,7 @@ import type { App } from '../../src/app-options.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { ApplicationId, OrganizationId, TemplateId } from '../../src/base/ids.ts';
+import type { ApplicationId, OrganizationId, TemplateId, UserId } from '../../src/base/ids.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { median } from '../measure.ts';
 import { ownTime } from './processor-time.ts';
@@ -123,6 +123,7 @@ async function prepare(
   const organization = measured.at === 'root' ? filled.root : filled.largest;
   const path = route.path
     .replace('{organizationId}', formatId('org', organization as OrganizationId))
+    .replace('{userId}', formatId('usr', filled.user as UserId))
     .replace('{applicationId}', formatId('app', filled.application as ApplicationId))
     .replace('{templateId}', formatId('tpl', filled.template as TemplateId));
   const query = new URLSearchParams(queryOf(measured, filled));

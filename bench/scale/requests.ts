@@ -47,6 +47,7 @@ export const MEASURED: Partial<Record<RouteName, readonly Measured[]>> = {
     { what: 'disabled', query: { status: 'disabled' } },
     { what: 'disabled, by a frequent first name', query: { status: 'disabled', search: 'anna' } },
   ],
+  listUserMails: [{ what: 'first page' }],
   listAffectedUsers: [
     { what: 'who gets a code mailed', query: { only: 'mailed-code' } },
     { what: 'by a frequent first name', query: { only: 'mailed-code', search: 'anna' } },

@@ -16,6 +16,7 @@ import { Address, ChangeAddress } from './user/address-editor.tsx';
 import { ConsentsCard } from './user/consents-card.tsx';
 import { ConflictCard } from './user/conflict-card.tsx';
 import { InvitationCard } from './user/invitation-card.tsx';
+import { UserMails } from './user/mails-section.tsx';
 import { Profile } from './user/profile-editor.tsx';
 import { ProofCard } from './user/proof-card.tsx';
 import { RoleEditor } from './user/role-editor.tsx';
@@ -90,6 +91,7 @@ function Sections({ user }: { user: UserDetail }) {
       <ProofCard user={user} mayEdit={mayEdit} onTakeAddress={setAddress} />
       {user.applicationRoles.length > 0 && <ApplicationRoles user={user} />}
       {user.consents.length > 0 && <ConsentsCard user={user} mayEdit={mayEdit} />}
+      <UserMails user={user} mayEdit={mayEdit} />
       {mayEdit && <UserEnd user={user} />}
       <ChangeAddress user={user} proposed={address} onClose={() => setAddress(null)} />
     </>

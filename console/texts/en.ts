@@ -11,6 +11,7 @@ import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { system } from './system/en-system.ts';
+import { userMails } from './users/en-user-mails.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
@@ -34,4 +35,5 @@ export const en = {
   ...unregisteredApplications,
   ...applicationHealth,
   ...system,
+  ...userMails,
 } as const;

@@ -14,6 +14,7 @@ import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
 import './resources/add-api-resources.ts';
 import './system/add-system.ts';
+import './users/add-user-mails.ts';
 import { applications } from './applications/en-applications.ts';
 import { templates } from './connections/en-templates.ts';
 import { en } from './en.ts';

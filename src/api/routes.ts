@@ -32,6 +32,7 @@ import * as pilots from './handlers/connections/pilots.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as system from './handlers/system/system.ts';
 import * as people from './handlers/users/people.ts';
+import * as userMails from './handlers/users/user-mails.ts';
 import * as users from './handlers/users/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS, pageHeaders } from '../http/headers.ts';
@@ -141,6 +142,8 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   resetIdentity: { permission: 'edit-users', handler: users.resetIdentity },
   changeAddress: { permission: 'edit-users', handler: people.changeAddress },
   sendAddressProof: { permission: 'edit-users', handler: people.sendAddressProof },
+  listUserMails: { permission: 'read', handler: userMails.listUserMails },
+  sendUserMailAgain: { permission: 'edit-users', handler: userMails.sendUserMailAgain },
   withdrawConsent: { permission: 'edit-users', handler: people.withdrawConsent },
   confirmSamePerson: { permission: 'edit-roles', handler: people.confirmSamePerson },
   confirmAnotherPerson: { permission: 'edit-users', handler: people.confirmAnotherPerson },

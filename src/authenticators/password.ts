@@ -5,6 +5,7 @@ import type { QueueBounds, QueueLoad } from './turns/fair-queue.ts';
 import { currentOrigin } from '../audit/origin.ts';
 import { networkOf } from '../base/network.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
+import { traced } from '../base/signals/spans.ts';
 
 /** Cost of one hash (Argon2id, RFC 9106). */
 export interface PasswordCost {
@@ -55,19 +56,23 @@ export function createPasswordHasher(cost: PasswordCost, bounds: Partial<QueueBo
 
   let worked = 0;
   const queue = createFairQueue({ ...BOUNDS, ...bounds });
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(what: 'hash' | 'compare', work: () => Promise<T>): Promise<T> => {
     const { network, isGone } = currentOrigin();
-    return queue.run({ network: network === null ? '' : networkOf(network), isGone }, async () => {
-      worked += 1;
-      return work();
-    });
+    const askedAt = performance.now();
+    return traced({ kind: 'password', what }, async (note) =>
+      queue.run({ network: network === null ? '' : networkOf(network), isGone }, async () => {
+        note({ waited: performance.now() - askedAt });
+        worked += 1;
+        return work();
+      }),
+    );
   };
 
   return {
-    hash: (password) => inTurn(() => hash(prepared(password), options)),
+    hash: (password) => inTurn('hash', () => hash(prepared(password), options)),
     async verify(stored, password) {
       if (password.length > LONGEST_COMPARED) return false;
-      const matches = await inTurn(() => verify(stored ?? standIn, prepared(password)));
+      const matches = await inTurn('compare', () => verify(stored ?? standIn, prepared(password)));
       return matches && stored !== null;
     },
     isStale(stored) {

@@ -216,7 +216,12 @@ async function serveUntilStopped(
   const config = readConfig(environment);
   // The other commands start without what only the service needs.
   const [{ serve }, { createLogger }] = await Promise.all([import('./serve/serve.ts'), import('../http/logger.ts')]);
-  const deps = { config, clock: systemClock, log: createLogger(config.logLevel), t };
+  const deps = {
+    config,
+    clock: systemClock,
+    log: createLogger(config.logLevel, undefined, config.traces !== undefined),
+    t,
+  };
   await serve({
     ...deps,
     stopRequested: stopRequested(() => {

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import { currentTraceId } from '../base/signals/spans.ts';
 
 /**
  * Paths of log lines that may hold something redeemable. Lines of requests are not searched for them: they are made of
@@ -45,9 +46,15 @@ const WAIT_MS = 200;
 /**
  * The log: one JSON line for each event, on standard output unless a destination is given. Lines are written some at a time,
  * within 200 ms, and before the process ends, also by a fault; a process that is killed or runs out of memory loses the last ones.
+ * @param isTraced every line says to which trace it belongs (`trace_id`, the name OpenTelemetry gives it in other formats)
  */
-export function createLogger(level: string, destination: DestinationStream = standardOutput()): Logger {
+export function createLogger(
+  level: string,
+  destination: DestinationStream = standardOutput(),
+  isTraced = false,
+): Logger {
   const options = {
+    ...(isTraced ? { mixin: sayTrace } : {}),
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -63,6 +70,11 @@ export function createLogger(level: string, destination: DestinationStream = sta
     },
   };
   return pino(options, destination);
+}
+
+function sayTrace(): Record<string, string> {
+  const traceId = currentTraceId();
+  return traceId === undefined ? {} : { trace_id: traceId };
 }
 
 function standardOutput(): DestinationStream {

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import proxyAddr from '@fastify/proxy-addr';
 import type { Logger } from 'pino';
 import { createRequestLog } from './request-log.ts';
+import { createRequestTracing, traceIdOf } from './request-span.ts';
 import { newRequestId } from './server.ts';
 import type { Server } from './server.ts';
 
@@ -35,6 +36,7 @@ export async function openPlainDoor(server: Server, door: PlainDoor): Promise<vo
   const { paths, bodyLimit, answer } = door;
   const patternOf = readPatterns(paths);
   const writeLine = createRequestLog(door.log);
+  const traceRequest = createRequestTracing(door.trustedProxies);
   const isTrusted = proxyAddr.compile([...door.trustedProxies]);
 
   await server.register(async (routes) => {
@@ -62,9 +64,12 @@ export async function openPlainDoor(server: Server, door: PlainDoor): Promise<vo
     const ip = socket.remoteAddress === undefined ? '' : proxyAddr(raw, isTrusted);
     response.once('close', () => {
       const responseTime = performance.now() - startedAt;
-      writeLine({ reqId: id, req: { method, route }, res: { status: response.statusCode }, responseTime });
+      const traceId = traceIdOf(raw);
+      const traced = traceId === undefined ? {} : { trace_id: traceId };
+      writeLine({ reqId: id, req: { method, route }, res: { status: response.statusCode }, responseTime, ...traced });
     });
-    await answer({ id, ip, raw }, response);
+    const about = { id, raw, response, route: () => route };
+    await traceRequest(about, async () => answer({ id, ip, raw }, response));
   };
   // Those that close connections when the server stops stand before it and hear of every request.
   const throughRoutes = server.server.listeners('request').at(-1) as RequestListener;

@@ -1,6 +1,7 @@
 import { LogController } from 'fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { traceIdOf } from './request-span.ts';
 import { REQUEST_ANSWERED } from '../base/signals/signals.ts';
 
 /** What the log says of a request. Nothing that was sent to us can stand in it. */
@@ -12,6 +13,8 @@ export interface RequestLine {
   res: { status: number };
   /** Milliseconds. */
   responseTime: number;
+  /** Id of its trace, where one is recorded. */
+  trace_id?: string;
 }
 
 /** Writes the line of a request, when it is answered or its connection is lost. */
@@ -45,12 +48,14 @@ export class RequestLog extends LogController {
     const { url: route, logLevel } = req.routeOptions;
     const responseTime = res.elapsedTime;
     const { method, id: reqId } = req;
-    const line = { reqId, req: { method, route }, res: { status: res.statusCode }, responseTime };
+    const traceId = traceIdOf(req.raw);
+    const traced = traceId === undefined ? {} : { trace_id: traceId };
+    const line = { reqId, req: { method, route }, res: { status: res.statusCode }, responseTime, ...traced };
     if (!error && logLevel !== 'warn') {
       this.#write(line);
       return;
     }
-    if (error) res.log.error({ req, res, responseTime, err: error }, 'request errored');
+    if (error) res.log.error({ req, res, responseTime, err: error, ...traced }, 'request errored');
     REQUEST_ANSWERED.tell(line);
   }
 }

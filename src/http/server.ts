@@ -10,6 +10,7 @@ import { randomReadable } from '../base/random.ts';
 import type { Texts } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
 import { createRequestLog, RequestLog } from './request-log.ts';
+import { createRequestTracing } from './request-span.ts';
 import { asAppError, problemOf, statusOf } from './problem.ts';
 
 /*
@@ -22,6 +23,7 @@ import { asAppError, problemOf, statusOf } from './problem.ts';
  *   bearer-token.ts                     who asks
  *   console-files.ts, built-files.ts     files built for the browser
  *   logger.ts, request-log.ts          the log, without secrets; one line for each request
+ *   request-span.ts                    each request as a span of a trace
  */
 
 /** The server every door adds its routes to. */
@@ -84,6 +86,14 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
   await server.register(fastifyCookie);
   await server.register(fastifyFormbody, { bodyLimit: 64 * 1024 });
 
+  const traceRequest = createRequestTracing(options.trustedProxies);
+  // First of all, and for all that follows: what a request does is part of its span.
+  server.addHook('onRequest', (request, reply, done) => {
+    const { raw, id, routeOptions } = request;
+    // Probes ask every few seconds, and are in no log either.
+    if (routeOptions.logLevel === 'warn') done();
+    else traceRequest({ id, raw, response: reply.raw, route: () => routeOptions.url }, done);
+  });
   const headers = baseHeaders(options.publicUrl.protocol === 'https:');
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { JOB_RUN } from '../base/signals/signals.ts';
+import { beginTrace, within } from '../base/signals/spans.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
@@ -28,13 +29,26 @@ export async function attemptJob(
   handler: JobHandler,
   signal: AbortSignal,
 ): Promise<void> {
+  const span = beginTrace({ kind: 'job', name: claim.kind, attempt: claim.attempts });
+  const word = await within(span, async () => runAndStore(deps, claim, handler, signal));
+  span?.end({ failure: word === 'done' || word === 'postponed' ? undefined : word });
+}
+
+async function runAndStore(
+  deps: Deps,
+  claim: ClaimedJob,
+  handler: JobHandler,
+  signal: AbortSignal,
+): Promise<ResultWord | 'not-stored'> {
   const result = await runHandler(deps, claim, handler, signal);
   try {
     const word = await writeResult(async () => saveResult(deps, claim, handler, result));
     JOB_RUN.tell({ kind: claim.kind, result: word });
+    return word;
   } catch (error) {
     const about = { err: error, job: claim.id, kind: claim.kind };
     deps.log.error(about, 'the result of a job was not stored; it runs again');
+    return 'not-stored';
   }
 }
 

@@ -5,17 +5,14 @@ import { addUnregistered } from './unregistered.ts';
 import { addApiToken, addApplication, addOldSecret, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import type { Clock } from '../../src/base/clock.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { ApplicationId, LoginId, MailId } from '../../src/base/ids.ts';
 import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
-import { contract } from '../../src/api/contract/all-routes.ts';
-import type { RouteName } from '../../src/api/contract/all-routes.ts';
+import { contract, type RouteName } from '../../src/api/contract/all-routes.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createTemplate } from '../../src/connections/template/manage-templates.ts';
-import { createConnectors } from '../../src/connectors/create-connectors.ts';
-import type { ConnectorDeps } from '../../src/connectors/create-connectors.ts';
+import { createConnectors, type ConnectorDeps } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { createKeySet } from '../../src/connections/keys/manage-client-keys.ts';
 import { inviteSetup } from '../../src/connections/setup/invite-setup.ts';
@@ -160,6 +157,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const organizationId = org(at.organization);
   const inOrganization = { params: { organizationId } };
   const ofUser = { params: { organizationId, userId: usr(at.user) } };
+  const noMail = formatId('mai', randomUuid() as MailId);
   const applicationId = formatId('app', at.applicationId);
   const ofApplication = { params: { organizationId, applicationId } };
   const ofUnregistered = { params: { organizationId, applicationId: formatId('app', at.unregisteredId) } };
@@ -240,6 +238,8 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     resetIdentity: ofUser,
     changeAddress: { ...ofUser, body: { email: 'taken@contoso.example', version: 1 } },
     sendAddressProof: ofUser,
+    listUserMails: ofUser,
+    sendUserMailAgain: { params: { ...ofUser.params, mailId: noMail } },
     withdrawConsent: { params: { ...ofUser.params, applicationId } },
     confirmSamePerson: { ...ofConflict, body: { shown: 'as-shown' } },
     confirmAnotherPerson: { ...ofConflict, body: { shown: 'as-shown', email: 'taken@contoso.example' } },
@@ -283,7 +283,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listAuditEvents: inOrganization,
     getSystem: { params: {} },
     listMails: { params: {} },
-    sendMailAgain: { params: { mailId: formatId('mai', randomUuid() as MailId) } },
+    sendMailAgain: { params: { mailId: noMail } },
     sendTestMail: { params: {} },
   };
 }

@@ -102,7 +102,10 @@ export async function startService(
     database: database.open,
     secrets,
     clock,
-    log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
+    log:
+      options.log === undefined
+        ? createLogger(config.logLevel)
+        : createLogger('trace', options.log, config.traces !== undefined),
     connectors: options.connectors ?? [],
     catalogs: options.catalogs ?? {},
     ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),

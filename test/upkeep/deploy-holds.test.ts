@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/declared-settings.ts';
 import { billOfMaterials } from '../../tools/sbom.ts';
 import { projectFolder, run } from '../../tools/project.ts';
 

@@ -13,6 +13,7 @@ import { programs } from './walks/console/programs.ts';
 import { refusedRequests } from './walks/login/refused-requests.ts';
 import { providers } from './walks/login/providers.ts';
 import { system } from './walks/console/system.ts';
+import { userMails } from './walks/console/user-mails.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
 import { templates } from './walks/console/templates.ts';
@@ -59,4 +60,5 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   connectionCards,
   templates,
   system,
+  userMails,
 ];

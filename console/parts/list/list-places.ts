@@ -14,6 +14,8 @@ const listPlace = {
 };
 export const organizationList = z.object({ ...listPlace, method: method.optional().catch(undefined) });
 export const userList = z.object({ ...listPlace, status: userStatus.optional().catch(undefined) });
+/** Of the mails on a user's page. */
+export const userPlace = z.object({ cursor: listPlace.cursor });
 export const applicationList = z.object(listPlace);
 export const credentialList = z.object({ ...listPlace, within: z.number().int().min(0).optional().catch(undefined) });
 export const consentList = z.object({ ...listPlace, state: consentState.optional().catch(undefined) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { id } from './wire.ts';
+import { id, instant, pageOf, paging } from './wire.ts';
 import { userDetail } from './users.ts';
 
 const ofUser = z.strictObject({ organizationId: id, userId: id });
@@ -11,7 +11,24 @@ const shown = z
   .describe('`shown` of the conflict, as it was read: refused (`version.conflict`) once anything of it changed.');
 const email = z.string().trim().max(508);
 
-/** Who somebody is: two persons behind one address, and a user's address itself. */
+const userMail = z
+  .object({
+    id,
+    kind: z.string().describe('Which mail, as `invitation`; never what it says.'),
+    recipient: z.string().describe('The address it is sent to, which may be one from before.'),
+    state: z
+      .enum(['waiting', 'sent', 'failed', 'withdrawn'])
+      .describe('`sent`: the mail server took it. `withdrawn`: its link was replaced or revoked before it was sent.'),
+    createdAt: instant,
+    sentAt: instant.nullable(),
+    nextAttemptAt: instant.nullable(),
+    lastError: z.string().nullable().describe('Why it was not taken: whose fault it is.'),
+    canBeSentAgain: z.boolean().describe('Failed, and its link or code is still valid.'),
+  })
+  .meta({ id: 'UserMail' });
+export type UserMail = z.infer<typeof userMail>;
+
+/** Who somebody is: two persons behind one address, a user's address itself, and what became of mails there. */
 export const peopleRoutes = {
   changeAddress: route('PUT', '/organizations/{organizationId}/users/{userId}/address', {
     summary:
@@ -26,6 +43,16 @@ export const peopleRoutes = {
       'Mail a link that proves the address, once the user, logged in, opens it. Nothing happens when it is proven',
     params: ofUser,
     output: userDetail,
+  }),
+  listUserMails: route('GET', '/organizations/{organizationId}/users/{userId}/mails', {
+    summary: 'The mails sent to a user, with their delivery states, the newest first',
+    params: ofUser,
+    query: z.strictObject(paging),
+    output: pageOf(userMail, 'UserMails'),
+  }),
+  sendUserMailAgain: route('POST', '/organizations/{organizationId}/users/{userId}/mails/{mailId}/send-again', {
+    summary: 'Send a failed mail to a user again, to the same address, while its link or code is valid',
+    params: z.strictObject({ organizationId: id, userId: id, mailId: id }),
   }),
   withdrawConsent: route('DELETE', '/organizations/{organizationId}/users/{userId}/consents/{applicationId}', {
     summary:

@@ -6,6 +6,8 @@ import { Agent, buildConnector, request } from 'undici';
 import { bareHost, isLocalName, isLoopbackHost, readAllowedHosts } from './allowed-hosts.ts';
 import { FetchRefused, refusalOf } from './fetch-refused.ts';
 import { CALL_ENDED } from '../../base/signals/signals.ts';
+import { traced } from '../../base/signals/spans.ts';
+import type { Outcome } from '../../base/signals/spans.ts';
 import { isForbiddenAddress, isLoopbackAddress } from './network-address.ts';
 
 /** What one call may cost. */
@@ -123,11 +125,24 @@ export function createGuardedFetch(options: {
     const limits = { ...DEFAULT_LIMITS, ...given };
     const url = readUrl(target);
     checkUrl(url);
+    const method = init.method ?? 'GET';
+    const send = async (note: (outcome: Outcome) => void): Promise<Response> => sendTo(url, method, init, limits, note);
+    return traced({ kind: 'call', method, host: url.host }, send, categoryOf);
+  };
+
+  const sendTo = async (
+    url: URL,
+    method: string,
+    init: GuardedRequest,
+    limits: FetchLimits,
+    note: (outcome: Outcome) => void,
+  ): Promise<Response> => {
     const deadline = AbortSignal.timeout(limits.deadlineMs);
     const signal = init.signal === undefined ? deadline : AbortSignal.any([deadline, init.signal]);
     try {
       const { body, headers } = bodyOf(init);
-      const answer = await request(url, { dispatcher: agent, method: init.method ?? 'GET', headers, body, signal });
+      const answer = await request(url, { dispatcher: agent, method, headers, body, signal });
+      note({ status: answer.statusCode });
       answer.body.on('error', () => {}); // destroying it below reports an error that nobody else hears
       if (answer.statusCode >= 300 && answer.statusCode < 400) {
         answer.body.destroy();
@@ -149,6 +164,10 @@ export function createGuardedFetch(options: {
     }
   };
   return Object.assign(guardedFetch, { close: () => agent.destroy() });
+}
+
+function categoryOf(error: unknown): string {
+  return error instanceof FetchRefused ? error.category : 'other';
 }
 
 function readUrl(target: string | URL): URL {

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { breaksConnection, sqlState } from '../../base/database-failure.ts';
+import { isTraced, traced } from '../../base/signals/spans.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { createStatementKeeper } from './prepared-statements.ts';
+import { failureOf, nameOfStatement } from './statement-name.ts';
 import { repairPartition } from '../partitions.ts';
 
 /**
@@ -100,7 +102,12 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         throw error;
       }
     };
-    client.query = guarded as typeof client.query;
+    const told: Query = async (...args) => {
+      if (!isTraced()) return guarded(...args);
+      const name = nameOfStatement(args[0]);
+      return traced({ kind: 'statement', name }, async () => guarded(...args), failureOf);
+    };
+    client.query = told as typeof client.query;
   };
 
   const connect = async (): Promise<pg.PoolClient> => {

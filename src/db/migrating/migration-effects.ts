@@ -57,6 +57,12 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     onlyWhere: `lower('IÉĞ') <> 'iéğ'`,
   },
   '0069-unknown-client-ids': NOTHING,
+  '0071-mails-of-a-user': {
+    changesWait: ['mail_outbox'],
+    everybodyWaits: [],
+    rowsOf: ['mail_outbox'],
+    rowsPerSecond: 50_000,
+  },
   '0074-mails-that-come-back': {
     changesWait: [],
     everybodyWaits: ['mail_outbox'],

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { breaksConnection, tookTooLong } from '../../base/database-failure.ts';
 import { AppError } from '../../base/errors.ts';
+import { traced } from '../../base/signals/spans.ts';
 import type { Signal } from '../../base/signals/signals.ts';
 import type { Database } from '../database.ts';
 
@@ -101,12 +102,19 @@ export class Lane {
       this.#refused += 1;
       throw new AppError('database.unavailable', { detail: 'too many requests wait for the database' });
     }
+    if (this.#out >= this.#options.inFlight) {
+      const lane = this.#options.afterLoss === 'again' ? 'reads' : 'writes';
+      return traced({ kind: 'wait', lane }, async () => this.#wait(statement, key));
+    }
     return new Promise<R>((resolve, reject) => {
       const waiting = { statement, key, order: this.#order++, tick: this.#tick, resolve, reject } as unknown as Waiting;
-      if (this.#out < this.#options.inFlight) {
-        this.#send([waiting]);
-        return;
-      }
+      this.#send([waiting]);
+    });
+  }
+
+  async #wait<K, R>(statement: SharedStatement<K, R>, key: K): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      const waiting = { statement, key, order: this.#order++, tick: this.#tick, resolve, reject } as unknown as Waiting;
       waiting.inContext = AsyncLocalStorage.snapshot();
       const queue = this.#queues.get(statement);
       if (queue === undefined) this.#queues.set(statement, [waiting]);

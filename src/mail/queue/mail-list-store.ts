@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { MailId, OrganizationId } from '../../base/ids.ts';
+import type { MailId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 import { MOST_COUNTED } from '../../db/search-sql.ts';
 import type { BounceCategory } from '../bounces/read-report.ts';
@@ -45,8 +45,8 @@ const STATES: Record<Exclude<MailState, 'withdrawn'>, RawBuilder<boolean>> = {
 };
 
 /**
- * A page of the mails of all organizations, the newest first; of a search, by address. Only who runs the whole service is
- * shown them: the callers see to that.
+ * A page of the mails of all organizations or of one user, the newest first; of a search, by address. Only who runs the whole
+ * service, or may see that user, is shown them: the callers see to that.
  */
 export async function selectMails(
   db: Database,
@@ -54,16 +54,19 @@ export async function selectMails(
     /** The beginning of an address. */
     search: string | undefined;
     state: Exclude<MailState, 'withdrawn'> | undefined;
+    /** To whom they are sent. */
+    userId?: UserId | undefined;
     after: MailPlace | undefined;
     now: Date;
     limit: number;
   },
 ): Promise<ListedMail[]> {
-  const { search, state, after, now, limit } = filter;
+  const { search, state, userId, after, now, limit } = filter;
   const recipient = sql<string>`lower(mail_outbox.recipient) collate "C"`;
   const page = db
     .selectFrom('mailOutbox')
     .selectAll('mailOutbox')
+    .$if(userId !== undefined, (query) => query.where('mailOutbox.userId', '=', userId ?? null))
     .$if(state !== undefined, (query) => query.where(STATES[state ?? 'sent']))
     .$if(search !== undefined, (query) =>
       query
@@ -132,6 +135,7 @@ export async function lockMail(db: Database, id: MailId) {
     .select([
       'id',
       'organizationId',
+      'userId',
       'recipient',
       'kind',
       'urgent',
