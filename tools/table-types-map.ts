@@ -7,6 +7,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   organization_search_term: 'organizations',
   organization_user_count: 'organizations',
   organization_login: 'organizations',
+  quota_policy: 'organizations',
+  quota_usage: 'organizations',
   domain_verification: 'organizations',
   domain_claim: 'organizations',
   audit_event: 'ground',

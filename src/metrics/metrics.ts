@@ -55,6 +55,7 @@ const REFUSALS = [
   'access_denied',
   'login.refused',
   'login.no-account',
+  'login.full',
   'login.unmet',
   'identity.taken',
   'provider.unreachable',

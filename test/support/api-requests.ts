@@ -188,6 +188,8 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listOrganizations: { params: {}, query: { below: organizationId } },
     createOrganization: { params: {}, body: { name: 'Taken', managingOrganizationId: organizationId } },
     getOrganization: inOrganization,
+    getLimits: inOrganization,
+    changeLimits: { ...inOrganization, body: { users: 1_000_000 } },
     changeOrganization: { ...inOrganization, body: { name: 'Taken', version: 1 } },
     removeOrganization: { ...inOrganization, query: { confirm: at.organization.name } },
     listDomains: inOrganization,

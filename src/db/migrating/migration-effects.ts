@@ -56,4 +56,10 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsPerSecond: 7000,
     onlyWhere: `lower('IÉĞ') <> 'iéğ'`,
   },
+  '0072-quotas': {
+    changesWait: ['app_user', 'organization', 'application', 'api_resource'],
+    everybodyWaits: ['mail_outbox'],
+    rowsOf: ['organization', 'application', 'api_resource'],
+    rowsPerSecond: 7000,
+  },
 };

@@ -108,6 +108,7 @@ interface MailOutboxTable {
   replaceKey: string | null;
   expiresAt: Date | null;
   errorCode: string | null;
+  byAdministrator: Generated<boolean>;
 }
 
 interface MailPauseTable {
