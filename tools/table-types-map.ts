@@ -20,6 +20,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   mail_pause: 'ground',
   server_node: 'ground',
   retention_policy: 'ground',
+  retention_run: 'ground',
   limit_policy: 'ground',
   backup_run: 'ground',
   idempotency_key: 'ground',

@@ -45,6 +45,10 @@ export const ERROR_CODES = {
     'conflict',
     'The tree of an organization, it and all below it, holds as much of a kind as it may (organizations, users, applications, API resources, mails that administrators cause in a day); the sentence says how many there are, the limit, and who raises it.',
   ],
+  'limit.reached': [
+    'conflict',
+    'One organization or user has as many of these as it may: routed domains, connection templates, API tokens, authenticators. Remove one first.',
+  ],
   'quota.reached-above': [
     'conflict',
     'As `quota.reached`, of the tree of an organization above those the caller reaches; what that holds is not told.',

@@ -4,6 +4,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { VERSION } from '../base/version.ts';
 import { asService, inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
+import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import { readQueue } from '../mail/queue/list-mails.ts';
 import type { Caller } from '../organizations/access.ts';
@@ -53,6 +54,7 @@ export async function readSystem(
         database: await selectDatabase(db, MOST_TABLES),
         mails: { ...(await readQueue({ db, clock })), byServer: config.smtpUrl !== undefined },
         jobs: await selectJobs(db, now, after(now, -DAY)),
+        retention: await selectRetentionRuns(db),
         signingKeys: await readSigningKeyStatus({ db }),
         masterKeys: secrets.fingerprints,
         disk,

@@ -1,3 +1,4 @@
+import type { RetentionRun } from '../db/growth/retention-run-store.ts';
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';
 import type { ServerNode } from './server-node.ts';
@@ -19,6 +20,8 @@ export interface SystemFacts {
     byServer: boolean;
   };
   jobs: JobQueue[];
+  /** What the jobs that remove what is over did last. */
+  retention: RetentionRun[];
   signingKeys: SigningKeyStatus[];
   /** Fingerprints, the one that seals first. */
   masterKeys: readonly string[];

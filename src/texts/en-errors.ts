@@ -22,6 +22,8 @@ export const errors = {
   'error.organization.not-found': 'There is no such organization, or it is not yours to see.',
   'error.quota.reached':
     '{kind, select, organizations {Managed organizations} users {Users} applications {Applications} resources {API resources} other {Mails today}}: {used, number} of {most, number} in {name} and below it. {by, select, operator {Whoever runs the service can raise this limit.} other {An administrator of the root organization can raise this limit.}}',
+  'error.limit.reached':
+    'There are {most, number} {rows, select, organization_domain {routed domains} connection_template {connection templates} api_token {API tokens} other {authenticators}} already, and no more may be added. Remove one first.',
   'error.quota.reached-above':
     '{kind, select, organizations {Managed organizations} users {Users} applications {Applications} resources {API resources} other {Mails today}}: a limit of an organization that manages yours is reached. An administrator of the root organization can raise it.',
   'error.organization.too-deep': 'Organizations nest at most five deep. Create it under one further up.',

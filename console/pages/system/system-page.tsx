@@ -7,7 +7,7 @@ import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
 import { NotFound, PageFailure } from '../states.tsx';
-import { DatabaseCard, JobsCard, KeysCard, ServersCard } from './facts-cards.tsx';
+import { DatabaseCard, JobsCard, KeysCard, RetentionCard, ServersCard } from './facts-cards.tsx';
 import { MailsSection } from './mails-section.tsx';
 
 /** *System*: how the whole service stands, for administrators of the root organization; for all others there is no such page. */
@@ -37,6 +37,7 @@ function Sections() {
           <DatabaseCard database={data.database} schema={data.versions.schema} />
           <KeysCard system={data} />
           <JobsCard jobs={data.jobs} />
+          <RetentionCard retention={data.retention} />
           <MailsSection byServer={data.mails.byServer} />
         </>
       )}

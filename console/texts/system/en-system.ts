@@ -46,6 +46,12 @@ export const system = {
   'system.jobs.quiet': 'Nothing waits, and nothing failed.',
   'system.jobs.oldest': 'The oldest was due {since}',
 
+  'system.retention': 'Removing what is over',
+  'system.retention.ran': 'Last run',
+  'system.retention.removed': 'Rows removed then',
+  'system.retention.in-all': 'In all',
+  'system.retention.oldest': 'Oldest left',
+
   'system.mails': 'Mails',
   'system.mails.search': 'Search by address',
   'system.mails.any': 'Every state',

@@ -62,4 +62,8 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsOf: ['organization', 'application', 'api_resource'],
     rowsPerSecond: 7000,
   },
+  '0073-retention-runs': {
+    ...NOTHING,
+    changesWait: ['organization_domain', 'connection_template', 'api_token', 'authenticator'],
+  },
 };

@@ -127,8 +127,16 @@ interface RateLimitTable {
 }
 
 interface RetentionPolicyTable {
-  kind: 'audit' | 'failed-job' | 'login' | 'mail' | 'setup-link';
+  kind: 'api-token' | 'audit' | 'connection' | 'failed-job' | 'invitation' | 'login' | 'mail' | 'setup-link';
   days: number;
+}
+
+interface RetentionRunTable {
+  job: string;
+  ranAt: Date;
+  removed: number;
+  removedInAll: Bigint;
+  oldestAt: Date | null;
 }
 
 interface RotationPolicyTable {
@@ -169,6 +177,7 @@ export interface GroundTables {
   mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
   retentionPolicy: RetentionPolicyTable;
+  retentionRun: RetentionRunTable;
   rotationPolicy: RotationPolicyTable;
   sealingProgress: SealingProgressTable;
   serverNode: ServerNodeTable;

@@ -34,6 +34,15 @@ const jobQueue = z.object({
 });
 export type JobQueue = z.infer<typeof jobQueue>;
 
+const retentionRun = z.object({
+  job: z.string(),
+  ranAt: instant.nullable().describe('Null where no server ran it yet.'),
+  removed: count.describe('Rows of the last run.'),
+  removedInAll: count,
+  oldestAt: instant.nullable().describe('Of the oldest row left; null where none is, or where rows end by themselves.'),
+});
+export type RetentionRun = z.infer<typeof retentionRun>;
+
 const system = z
   .object({
     warnings: z.array(warning).describe('What needs attention; empty where nothing does.'),
@@ -63,6 +72,7 @@ const system = z
         .describe('While the mail server takes no mail at all.'),
     }),
     jobs: z.array(jobQueue),
+    retention: z.array(retentionRun).describe('The last runs of the jobs that remove what is over.'),
     signingKeys: z.array(
       z.object({
         kid: z.string(),

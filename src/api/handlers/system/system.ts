@@ -37,6 +37,11 @@ export const getSystem: Handler<'getSystem'> = async ({ deps, caller }) => {
       },
     },
     jobs: jobs.map(({ failedLately: _lately, ...queue }) => ({ ...queue, oldestDueAt: instant(queue.oldestDueAt) })),
+    retention: system.retention.map((run) => ({
+      ...run,
+      ranAt: instant(run.ranAt),
+      oldestAt: instant(run.oldestAt),
+    })),
     signingKeys: system.signingKeys.map((key) => ({
       ...key,
       since: instant(key.since),
