@@ -57,8 +57,8 @@ export function quotasOf(organizationId: OrganizationId, rows: readonly TreeUsag
   return QUOTA_KINDS.map((kind) => {
     const ofKind = rows.filter((row) => row.kind === kind).toSorted((one, other) => other.depth - one.depth);
     const own = ofKind.find((row) => row.organizationId === organizationId);
-    const holds = ofKind.find(({ most }) => most !== null);
-    if (own === undefined || holds?.most == null) throw new Error('the root has a limit of every kind');
+    const holds = ofKind.find((row): row is TreeUsage & { most: number } => row.most !== null);
+    if (own === undefined || holds === undefined) throw new Error('the root has a limit of every kind');
     return { kind, used: own.used, most: holds.most, chosen: own.chosen, shared: holds !== own };
   });
 }
