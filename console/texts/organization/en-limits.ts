@@ -14,7 +14,7 @@ export const limits = {
   'limits.users': 'Users',
   'limits.applications': 'Applications',
   'limits.resources': 'API resources',
-  'limits.mails': 'Mails by administrators, today',
+  'limits.mails': 'Mails by administrators in a day',
   'limits.reached': 'Reached',
   'limits.near': 'Nearly reached',
   'limits.shared': 'Shared with the organizations beside it',
