@@ -8,6 +8,8 @@ import { HOUR, MINUTE } from './base/clock.ts';
 import type { Clock, Seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { SecretBox } from './base/secret-box.ts';
+import { deleteOldApiTokens } from './callers/delete-old-tokens.ts';
+import { deleteOldConnections } from './connections/delete-old-connections.ts';
 import { expireTransactions } from './connections/authorization/expire-transactions.ts';
 import { expireTrials } from './connections/trial/find-trials.ts';
 import { enqueueReadings, readingHandler } from './connections/provider/read-in-background.ts';
@@ -19,11 +21,14 @@ import { deleteOldSecrets } from './connections/secrets/take-tested-secret.ts';
 import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
+import type { RetentionJobName } from './db/growth/retention-jobs.ts';
+import { noteRetentionRun } from './db/growth/retention-run-store.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { AskDns } from './domains/dns/ask-dns.ts';
 import { checkDueAttempts, checkWaits, recheckDomains } from './domains/recheck-domains.ts';
 import type { RateLimit } from './db/limits/rate-limit.ts';
 import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
+import { deleteOldInvitations } from './invitations/delete-old-invitations.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
 import { tendSigningKeys } from './keys/rotate-signing-keys.ts';
@@ -70,6 +75,9 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     transact: async <T>(work: (tx: Transaction) => Promise<T>) =>
       inTransaction({ db }, async (inside) => work(inside.db)),
   };
+  /** One that removes what is over: what it did is noted, and shown to who runs the service. */
+  const retention = (name: RetentionJobName, every: Seconds, work: () => Promise<number>): JobHandler =>
+    recurringJob(name, every, async () => noteRetentionRun({ db, clock }, name, await work()));
   return [
     deps.logoutNotices,
     endOfProviderHandler({ db, clock, secrets }),
@@ -80,32 +88,35 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     domainClaimEndHandler(deps),
     readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
-    recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),
-    recurringJob('delete-expired-answers', HOUR, async () => deleteExpiredAnswers({ db, clock })),
-    recurringJob('delete-expired-records', HOUR, async () => deleteEndedRecords(db, clock.now())),
-    recurringJob('delete-dormant-authenticators', HOUR, async () => deleteExpiredAuthenticators({ db, clock })),
-    recurringJob('delete-expired-logins', HOUR, async () => deleteExpiredLogins({ db, clock })),
-    recurringJob('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
-    recurringJob('delete-unused-applications', HOUR, async () => deleteUnusedApplications({ db, clock })),
-    recurringJob('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
-    recurringJob('delete-old-server-nodes', HOUR, async () => deleteOldNodes({ db, clock })),
-    recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
-    recurringJob('delete-expired-reset-links', HOUR, async () => deleteExpiredResetLinks({ db, clock })),
-    recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.deleteExpired(clock.now())),
+    retention('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),
+    retention('delete-expired-answers', HOUR, async () => deleteExpiredAnswers({ db, clock })),
+    retention('delete-expired-records', HOUR, async () => deleteEndedRecords(db, clock.now())),
+    retention('delete-dormant-authenticators', HOUR, async () => deleteExpiredAuthenticators({ db, clock })),
+    retention('delete-expired-logins', HOUR, async () => deleteExpiredLogins({ db, clock })),
+    retention('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
+    retention('delete-unused-applications', HOUR, async () => deleteUnusedApplications({ db, clock })),
+    retention('delete-old-invitations', HOUR, async () => deleteOldInvitations({ db, clock })),
+    retention('delete-old-api-tokens', HOUR, async () => deleteOldApiTokens({ db, clock })),
+    retention('delete-old-connections', HOUR, async () => deleteOldConnections({ db, clock })),
+    retention('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
+    retention('delete-old-server-nodes', HOUR, async () => deleteOldNodes({ db, clock })),
+    retention('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
+    retention('delete-expired-reset-links', HOUR, async () => deleteExpiredResetLinks({ db, clock })),
+    retention('delete-expired-rate-limits', HOUR, async () => rateLimit.deleteExpired(clock.now())),
     recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
     recurringJob('check-waiting-domains', MINUTE, async () => checkWaits(domainChecks)),
     recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('enqueue-provider-readings', MINUTE, async () => enqueueReadings({ db, clock, secrets })),
-    recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
-    recurringJob('delete-old-logout-tokens', HOUR, async () => deleteOldLogoutTokens({ db, clock })),
-    recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
+    retention('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
+    retention('delete-old-logout-tokens', HOUR, async () => deleteOldLogoutTokens({ db, clock })),
+    retention('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
     recurringJob('tend-signing-keys', 5 * MINUTE, async () => tendSigningKeys({ db, clock, secrets })),
     recurringJob('seal-over', 15, async () => void (await sealOver({ db, clock, secrets }))),
-    recurringJob('delete-old-client-secrets', HOUR, async () => deleteOldSecrets({ db, clock })),
-    recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
+    retention('delete-old-client-secrets', HOUR, async () => deleteOldSecrets({ db, clock })),
+    retention('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('warn-of-expiring-credentials', HOUR, async () => warnOfExpiry(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];

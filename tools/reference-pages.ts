@@ -1,5 +1,6 @@
 import { conformancePage } from './conformance-page.ts';
 import { diagnosisPage } from './diagnosis/diagnosis-page.ts';
+import { growthPage } from './growth-page.ts';
 import { logPage } from './log-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openapiDocument } from '../src/api/openapi.ts';
@@ -113,5 +114,6 @@ export async function referencePages(): Promise<readonly ReferencePage[]> {
     conformancePage(),
     metricsPage(generated),
     logPage(generated),
+    growthPage(generated),
   ];
 }

@@ -8,6 +8,7 @@ export const events = {
   'kind.setup.completed': 'Setup completed',
   'kind.organization.created': 'Organization added',
   'kind.organization.changed': 'Organization changed',
+  'kind.organization.limits-changed': 'Limits changed',
   'kind.organization.removed': 'Organization removed',
   'kind.organization.method-changed': 'Method changed',
   'kind.organization.switched-back': 'Switched back',
@@ -114,6 +115,7 @@ export const events = {
   'event.setup.completed': 'Setup was completed',
   'event.organization.created': 'Organization {name} was added',
   'event.organization.changed': 'Organization {name} was changed',
+  'event.organization.limits-changed': 'Limits of {name} and below were changed',
   'event.organization.removed': 'Organization {name} was removed',
   'event.organization.method-changed':
     'The way people log in was changed{method, select, none {} other { to {method}}}',

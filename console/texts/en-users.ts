@@ -117,6 +117,8 @@ export const users = {
   'invite.outcome.malformed': 'Not an address',
   'invite.outcome.repeated': 'Given twice',
   'invite.outcome.too-often': 'Invited too often; try later',
+  'invite.outcome.too-many-users': 'Not invited: the limit of users is reached',
+  'invite.outcome.too-many-mails': 'Not invited: the limit of mails is reached',
   'delivery.waiting': 'Mail waiting to be sent',
   'delivery.sent': 'Mail sent',
   'delivery.delayed': 'Mail delayed, tried {attempts, plural, one {once} other {# times}}',

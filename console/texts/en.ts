@@ -9,6 +9,7 @@ import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
+import { limits } from './organization/en-limits.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { system } from './system/en-system.ts';
 import { userMails } from './users/en-user-mails.ts';
@@ -17,7 +18,7 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
  * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
- * applications, their health and programs (applications/), those of API resources (resources/) and of
+ * applications, their health and programs (applications/), those of API resources (resources/), of limits (organization/) and of
  * the system (system/).
  */
 export const en = {
@@ -30,6 +31,7 @@ export const en = {
   ...programs,
   ...otherPrograms,
   ...tryIt,
+  ...limits,
   ...apiResources,
   ...applications,
   ...unregisteredApplications,

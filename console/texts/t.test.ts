@@ -12,6 +12,7 @@ import './applications/add-try.ts';
 import './applications/add-unregistered.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
+import './organization/add-limits.ts';
 import './resources/add-api-resources.ts';
 import './system/add-system.ts';
 import './users/add-user-mails.ts';

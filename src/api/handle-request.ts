@@ -15,6 +15,7 @@ import { parseInput } from '../http/input.ts';
 import { requireStorable } from '../http/json.ts';
 import { permissionsOf, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
+import { refusalFor } from '../organizations/quotas/refusal-for.ts';
 
 /** A route of the contract together with its permission and handler. */
 export interface BoundRoute {
@@ -75,7 +76,10 @@ export async function handleRequest(
   const handle = async (): Promise<unknown> => {
     if (entry.reachesOut === true) {
       const caller = await inTransaction(deps, enter);
-      const transact: RequestContext['transact'] = async (work) => withApiRole(deps.db, caller, work);
+      const transact: RequestContext['transact'] = async (work) =>
+        withApiRole(deps.db, caller, work).catch((error: unknown) => {
+          throw error instanceof AppError ? refusalFor(caller, error) : error;
+        });
       return route.output.parse(await entry.handler({ ...sent(caller), deps, transact }));
     }
     const { handler } = entry;
@@ -91,8 +95,9 @@ export async function handleRequest(
   try {
     return await handle();
   } catch (error) {
-    if (known !== undefined && error instanceof AppError) await recordRefusal(deps, known, request, error);
-    throw error;
+    if (known === undefined || !(error instanceof AppError)) throw error;
+    await recordRefusal(deps, known, request, error);
+    throw refusalFor(known, error);
   }
 }
 

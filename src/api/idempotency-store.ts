@@ -58,8 +58,8 @@ export async function updateAnswer(
 }
 
 /** Deletes keys older than an instant, over all organizations. */
-export async function deleteOldKeys(db: Database, before: Date): Promise<void> {
-  await deleteWhere(db, 'idempotencyKey', sql`created_at < ${before}`);
+export async function deleteOldKeys(db: Database, before: Date): Promise<number> {
+  return deleteWhere(db, 'idempotencyKey', sql`created_at < ${before}`);
 }
 
 /** Deletes a caller's keys from before an instant. */

@@ -60,8 +60,8 @@ export async function onceForKey<T>(
 }
 
 /** Deletes answers older than 24 hours. */
-export async function deleteExpiredAnswers(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteOldKeys(deps.db, after(deps.clock.now(), -DAY));
+export async function deleteExpiredAnswers(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deleteOldKeys(deps.db, after(deps.clock.now(), -DAY));
 }
 
 function placeOf(place: KeyPlace): SealedPlace {

@@ -22,6 +22,7 @@ import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
+import * as limits from './handlers/organizations/limits.ts';
 import * as clientKeys from './handlers/connections/client-keys.ts';
 import * as clientSecrets from './handlers/connections/client-secrets.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
@@ -63,6 +64,8 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   createOrganization: { permission: 'edit-organizations', handler: organizations.addOrganization },
   getOrganization: { permission: 'read', handler: organizations.getOrganization },
   changeOrganization: { permission: 'edit-organizations', handler: organizations.editOrganization },
+  getLimits: { permission: 'read', handler: limits.getLimits },
+  changeLimits: { permission: 'edit-authentication', handler: limits.changeLimits },
   removeOrganization: { permission: 'edit-authentication', handler: organizations.removeOrganization },
 
   listDomains: { permission: 'read', handler: domains.listDomains },

@@ -25,6 +25,7 @@ export interface AuditDetails {
   'organization.created': Managed & { name: string };
   'organization.changed': Managed & Change<Partial<OrganizationFacts>>;
   'organization.removed': Managed & { name: string; users: number; applications: number };
+  'organization.limits-changed': Managed & Change<Record<string, number>> & { name: string };
   'organization.method-changed': Change<string>;
   'organization.switched-back': Change<string>;
   'domain.routed': { domain: string };

@@ -18,6 +18,7 @@ export const AUDIT_KINDS = [
   'organization.created',
   'organization.changed',
   'organization.removed',
+  'organization.limits-changed',
   'organization.method-changed',
   'organization.switched-back',
   'domain.routed',

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { deleteInBatches, retainedSince } from '../db/retention.ts';
 
 /** Deletes audit events older than the retention policy allows. */
-export async function deleteOldEvents(deps: { db: Database; clock: Clock }): Promise<void> {
+export async function deleteOldEvents(deps: { db: Database; clock: Clock }): Promise<number> {
   const before = await retainedSince(deps, 'audit');
-  await deleteInBatches(async (most) => deleteEventsBefore(deps.db, before, most));
+  return deleteInBatches(async (most) => deleteEventsBefore(deps.db, before, most));
 }

@@ -124,8 +124,8 @@ export async function revokeResetLinksOfOrganization(
 }
 
 /** Deletes links that expired a day ago, over all organizations. */
-export async function deleteExpiredResetLinks(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteResetLinksBefore(deps.db, after(deps.clock.now(), -DAY));
+export async function deleteExpiredResetLinks(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deleteResetLinksBefore(deps.db, after(deps.clock.now(), -DAY));
 }
 
 function ownerOf(person: Person): Owner {

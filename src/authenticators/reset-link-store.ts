@@ -56,8 +56,8 @@ export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date):
 }
 
 /** Deletes links that expired before an instant, over all organizations. */
-export async function deleteResetLinksBefore(db: Database, instant: Date): Promise<void> {
-  await deleteWhere(db, 'resetLink', sql`expires_at < ${instant}`);
+export async function deleteResetLinksBefore(db: Database, instant: Date): Promise<number> {
+  return deleteWhere(db, 'resetLink', sql`expires_at < ${instant}`);
 }
 
 /** Revokes a user's unused links of these kinds. */

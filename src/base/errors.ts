@@ -41,6 +41,18 @@ export const ERROR_CODES = {
   'organization.too-deep': ['invalid', 'Organizations nest at most five deep.'],
   'organization.name-taken': ['conflict', 'An organization of this name exists beside it.'],
   'organization.not-empty': ['conflict', 'The organization manages others; remove or move them first.'],
+  'quota.reached': [
+    'conflict',
+    'The tree of an organization, it and all below it, holds as much of a kind as it may (organizations, users, applications, API resources, mails that administrators cause in a day); the sentence says how many there are, the limit, and who raises it.',
+  ],
+  'limit.reached': [
+    'conflict',
+    'One organization or user has as many of these as it may: routed domains, connection templates, API tokens, authenticators. Remove one first.',
+  ],
+  'quota.reached-above': [
+    'conflict',
+    'As `quota.reached`, of the tree of an organization above those the caller reaches; what that holds is not told.',
+  ],
   'confirmation.wrong': ['invalid', 'The name or address typed to confirm is not the one of what would be removed.'],
   'domain.malformed': ['invalid', 'The mail domain cannot be used.'],
   'domain.not-found': ['not-found', 'The organization has no such domain.'],
@@ -106,6 +118,10 @@ export const ERROR_CODES = {
   'login.out-of-order': ['invalid', 'The step does not follow from where this login stands.'],
   'login.refused': ['denied', 'The login was refused; the reference code leads an administrator to the reason.'],
   'login.no-account': ['denied', 'Nobody with an account here came back from the identity provider.'],
+  'login.full': [
+    'denied',
+    'A first login would make a user, and the organization has as many as it may; whoever has a user logs in as before.',
+  ],
   'login.unmet': [
     'denied',
     'The application demands a stronger proof of who somebody is than the account has (`acr`).',

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ApiToken, ApiTokenMaker } from './api-token.ts';
 import type { ApiTokenId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 import { isSuspended } from '../organizations/suspended-sql.ts';
 import { mayLogInSql } from '../users/may-log-in-sql.ts';
@@ -172,4 +173,9 @@ export async function selectApiTokens(
   }
   const rows = await query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(filter.limit).execute();
   return rows.map(toApiToken);
+}
+
+/** Deletes tokens that expired or were revoked before an instant; returns how many. Over all organizations. */
+export async function deleteEndedApiTokens(db: Database, before: Date): Promise<number> {
+  return deleteWhere(db, 'apiToken', sql`least(expires_at, revoked_at) < ${before}`);
 }

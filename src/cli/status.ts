@@ -32,7 +32,10 @@ export async function showStatus(deps: InstallationDeps): Promise<Result> {
   return { data: { ...system, warnings }, text: [...lines(t, system), ...attention].join('\n') };
 }
 
-function lines(t: Text, { versions, nodes, database, mails, jobs, signingKeys, masterKeys, disk }: System): string[] {
+function lines(
+  t: Text,
+  { versions, nodes, database, mails, jobs, retention, signingKeys, masterKeys, disk }: System,
+): string[] {
   const sum = (part: 'running' | 'due' | 'planned' | 'failed'): number =>
     jobs.reduce((total, queue) => total + queue[part], 0);
   const tables = database.tables.map(({ name, bytes }) => `${name} ${tellBytes(t, bytes)}`).join(', ');
@@ -56,6 +59,13 @@ function lines(t: Text, { versions, nodes, database, mails, jobs, signingKeys, m
     t('cli.status.tables', { tables }),
     t('cli.status.mails', { waiting: mails.waiting, failed: mails.failed }),
     t('cli.status.jobs', { running: sum('running'), due: sum('due'), planned: sum('planned'), failed: sum('failed') }),
+    t('cli.status.retention', {
+      removed: retention.reduce((total, run) => total + run.removed, 0),
+      ran: retention.some(({ ranAt }) => ranAt !== null) ? 'yes' : 'no',
+    }),
+    ...retention.flatMap(({ job, oldestAt }) =>
+      oldestAt === null ? [] : [t('cli.status.oldest', { job, oldest: utcMinute(oldestAt) })],
+    ),
     ...signingKeys.map(({ algorithm, state, since, until }) =>
       t('cli.status.signing-key', { algorithm, state, at: utcMinute(state === 'signing' ? since : (until ?? since)) }),
     ),

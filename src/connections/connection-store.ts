@@ -3,6 +3,7 @@ import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 const COLUMNS = [
   'connection.id',
@@ -275,4 +276,9 @@ export async function confirmHold(
 /** Active connections whose sessions from before are due to end. Over all organizations: for the service's own job. */
 export async function selectSessionsDue(db: Database, now: Date, limit: number): Promise<Connection[]> {
   return selectConnections(db).where('state', '=', 'active').where('endsSessionsAt', '<=', now).limit(limit).execute();
+}
+
+/** Deletes connections to which nobody could switch back since an instant; returns how many. Over all organizations. */
+export async function deletePreviousConnections(db: Database, before: Date): Promise<number> {
+  return deleteWhere(db, 'connection', sql`state = 'previous' and previous_until < ${before}`);
 }

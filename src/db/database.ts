@@ -3,6 +3,7 @@ import type { PostgresPool, Transaction as OpenTransaction } from 'kysely';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
+import { asQuotaReached } from './limits/quota-reached.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** The database: the pool, or a transaction in it. For reads, and for single statements that stand on their own. */
@@ -28,6 +29,7 @@ export function databaseOver(pool: PostgresPool): Database {
  * Runs `work` in a transaction: a new one, or the one that `deps` are in already. `work` is given the dependencies with
  * `db` in that transaction; named `deps` again, they hide the ones outside. A throw rolls back the whole transaction,
  * the outer one included. After a deadlock or a serialization failure `work` runs once more from the start.
+ * @throws quota.reached at its end, where a tree would hold more than it may
  */
 export async function inTransaction<D extends { db: Database }, T>(
   deps: D,
@@ -38,7 +40,7 @@ export async function inTransaction<D extends { db: Database }, T>(
     try {
       return await deps.db.transaction().execute(async (db) => work({ ...deps, db }));
     } catch (error) {
-      if (tries === MOST_TRIES || !isTransient(error)) throw error;
+      if (tries === MOST_TRIES || !isTransient(error)) throw asQuotaReached(error) ?? error;
     }
   }
 }
@@ -54,6 +56,7 @@ export function isInside<D extends { db: Database }>(deps: D): deps is Inside<D>
 /**
  * Runs `work` in a transaction whose role is the api role and whose row-level security reaches the organizations
  * at and below `organizationPath` (`/<id>/<id>/`). Both end with the transaction.
+ * @throws quota.reached as {@link inTransaction}
  */
 export async function withApiRole<T>(
   db: Database,
@@ -61,10 +64,14 @@ export async function withApiRole<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   if (db.isTransaction) throw new Error('the api role needs a transaction of its own');
-  return db.transaction().execute(async (tx) => {
-    await enterApiRole(tx, caller.organizationPath);
-    return work(tx);
-  });
+  try {
+    return await db.transaction().execute(async (tx) => {
+      await enterApiRole(tx, caller.organizationPath);
+      return work(tx);
+    });
+  } catch (error) {
+    throw asQuotaReached(error) ?? error;
+  }
 }
 
 /** Sets role and path for the rest of the transaction; for a door that read the caller in the same transaction. */

@@ -6,7 +6,19 @@ import type { Database } from './database.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** Days that rows are kept for which the table `retention_policy` has no row. */
-export const RETENTION_DAYS = { audit: 400, 'failed-job': 30, login: 30, mail: 90, 'setup-link': 90 } as const;
+export const RETENTION_DAYS = {
+  'api-token': 90,
+  audit: 400,
+  connection: 400,
+  'failed-job': 30,
+  invitation: 90,
+  login: 30,
+  mail: 30,
+  'setup-link': 90,
+} as const;
+
+/** Audit events are kept for so many days whatever the policy says: the database deletes none that is younger. */
+export const LEAST_AUDIT_DAYS = 90;
 
 /** What is kept for a time. */
 export type Retained = keyof typeof RETENTION_DAYS;
@@ -25,23 +37,29 @@ export async function retainedSince(deps: { db: Database; clock: Clock }, kind: 
 /**
  * Repeats a statement that deletes at most `most` rows until it finds less: each is short and holds few locks.
  * @param deleteSome returns how many rows it deleted
+ * @returns how many were deleted in all
  */
-export async function deleteInBatches(deleteSome: (most: number) => Promise<number>): Promise<void> {
-  let deleted = BATCH;
-  while (deleted === BATCH) deleted = await deleteSome(BATCH);
+export async function deleteInBatches(deleteSome: (most: number) => Promise<number>): Promise<number> {
+  let inAll = 0;
+  for (;;) {
+    const deleted = await deleteSome(BATCH);
+    inAll += deleted;
+    if (deleted !== BATCH) return inAll;
+  }
 }
 
 /**
  * Deletes the rows of a table that fit, in batches. A row that another transaction holds is left for the next time: nobody
  * waits for the other.
  * @param condition SQL over the table's own columns
+ * @returns how many were deleted
  */
 export async function deleteWhere(
   db: Database,
   table: Exclude<keyof Schema, Partitioned>,
   condition: RawBuilder<boolean>,
-): Promise<void> {
-  await deleteInBatches(async (most) => {
+): Promise<number> {
+  return deleteInBatches(async (most) => {
     const { numAffectedRows } = await sql`delete from ${sql.table(table)} where ctid = any (array (
       select ctid from ${sql.table(table)} where ${condition} limit ${most} for update skip locked))`.execute(db);
     return Number(numAffectedRows ?? 0);

@@ -70,6 +70,7 @@ export interface Cause {
 /** Causes that are ours to explain, beside those of an identity provider: `why.cause.<code>.what` and `.fix`. */
 export const OWN_CAUSES = [
   'no-account',
+  'users-full',
   'user-may-not',
   'outside-pilot',
   'subject-of-another-user',

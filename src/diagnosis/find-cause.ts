@@ -62,6 +62,7 @@ const BY_CODE: Readonly<Record<string, OwnCause>> = {
   access_denied: 'declined',
   'login.too-late': 'too-late',
   'login.no-account': 'no-account',
+  'login.full': 'users-full',
   'login.unmet': 'unmet',
   'identity.taken': 'taken-meanwhile',
   'callback-of-no-login': 'stray-callback',

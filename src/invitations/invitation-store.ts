@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Invitation } from './invitation.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 import type { Schema } from '../db/schema/schema.ts';
 
 const COLUMNS = [
@@ -168,4 +170,9 @@ export async function selectInviter(
     .orderBy('createdAt', 'desc')
     .executeTakeFirst();
   return row?.invitedBy ?? null;
+}
+
+/** Deletes invitations that were accepted or revoked before an instant; returns how many. Over all organizations. */
+export async function deleteEndedInvitations(db: Database, before: Date): Promise<number> {
+  return deleteWhere(db, 'invitation', sql`coalesce(accepted_at, revoked_at) < ${before}`);
 }

@@ -23,6 +23,9 @@ import { mayGive, requireAccess, requireFreshFactor } from '../organizations/acc
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
 import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
+import { findRoom } from '../organizations/quotas/read-quotas.ts';
+import type { Room } from '../organizations/quotas/read-quotas.ts';
+import { refusalFor } from '../organizations/quotas/refusal-for.ts';
 import { createUser } from '../users/create-user.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
@@ -37,7 +40,18 @@ const MOST_PER_HOUR = 1000;
 /** What became of one pasted address. */
 export interface InvitationResult {
   typed: string;
-  outcome: 'invited' | 'invited-again' | 'already-verified' | 'disabled' | 'malformed' | 'repeated' | 'too-often';
+  outcome:
+    | 'invited'
+    | 'invited-again'
+    | 'already-verified'
+    | 'disabled'
+    | 'malformed'
+    | 'repeated'
+    | 'too-often'
+    | 'too-many-users'
+    | 'too-many-mails';
+  /** Of the last two: the limit that was reached. */
+  refusal?: AppError;
   invited: { invitation: Invitation; user: User } | null;
 }
 
@@ -66,8 +80,9 @@ export function splitAddresses(pasted: string): string[] {
 
 /**
  * Invites one or many people: each address becomes a pending user with one open invitation, or the outcome says why not.
- * One bad address does not hold up the others.
- * @throws organization.not-found, caller.denied, caller.stale-factor, input.malformed, request.too-many
+ * One bad address does not hold up the others, and a limit of the tree ends none of those that fit.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, input.malformed, request.too-many; quota.reached at the
+ *   end where others took the room meanwhile: then nobody is invited
  */
 export async function inviteUsers(
   deps: InvitationDeps,
@@ -89,11 +104,12 @@ export async function inviteUsers(
   }
   await limitMails(deps, organization.id, typed.length);
   return inTransaction(deps, async (deps) => {
+    const room = await findRoom(deps, organization.id);
     const seen = new Set<string>();
     const results = new Map<number, InvitationResult>();
     // In the order of their addresses, so that two lists at once never wait for each other; answered as they were typed.
     for (const at of inOrderOfAddress(typed)) {
-      results.set(at, await inviteOne(deps, caller, { organization, role, text: typed[at]!, seen }));
+      results.set(at, await inviteOne(deps, caller, { organization, role, text: typed[at]!, seen, room }));
     }
     return typed.map((_, at) => results.get(at)!);
   });
@@ -116,9 +132,9 @@ async function limitMails(deps: InvitationDeps, organizationId: OrganizationId, 
 async function inviteOne(
   deps: Inside<InvitationDeps>,
   caller: Caller,
-  input: { organization: Organization; role: ConsoleRole | null; text: string; seen: Set<string> },
+  input: { organization: Organization; role: ConsoleRole | null; text: string; seen: Set<string>; room: Room },
 ): Promise<InvitationResult> {
-  const { organization, text, seen } = input;
+  const { organization, text, seen, room } = input;
   const refused = (outcome: InvitationResult['outcome']): InvitationResult => ({ typed: text, outcome, invited: null });
   const address = readEmailAddress(text);
   if (address === undefined) return refused('malformed');
@@ -129,6 +145,8 @@ async function inviteOne(
   const known = await findUserOf(deps, organization.id, address.key);
   if (known?.status === 'verified') return refused('already-verified');
   if (known?.status === 'disabled') return refused('disabled');
+  const full = fullFor(room, known === undefined);
+  if (full !== undefined) return { ...refused(`too-many-${full}`), refusal: refusalFor(caller, room.refusal(full)) };
   if (!(await takeFromAddressLimit(deps, organization, address.key))) return refused('too-often');
   if (known !== undefined) {
     requireNotAbove(caller, known);
@@ -143,7 +161,15 @@ async function inviteOne(
     invitedBy: caller.userId,
     inviterName: caller.kind === 'user' ? caller.name : null,
   });
+  room.left.mails -= 1;
+  if (known === undefined) room.left.users -= 1;
   return { typed: text, outcome: known === undefined ? 'invited' : 'invited-again', invited: { invitation, user } };
+}
+
+/** Which limit of the tree leaves no room for an invitation, and for its user where that is new. */
+function fullFor({ left }: Room, isNew: boolean): 'users' | 'mails' | undefined {
+  if (isNew && left.users === 0) return 'users';
+  return left.mails === 0 ? 'mails' : undefined;
 }
 
 /**

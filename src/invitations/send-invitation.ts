@@ -112,6 +112,8 @@ export async function writeInvitation(
   await postMail(deps, {
     ...composeInvitation(deps, { ...input, secret, method: inForce.method }),
     kind: 'invitation',
+    // Whoever asks for a fresh link of their own is no administrator, and must get it.
+    byAdministrator: actor.kind !== 'service' && actor.kind !== 'operator',
     recipient: user.email,
     organizationId: organization.id,
     userId: user.id,

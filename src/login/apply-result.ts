@@ -9,6 +9,7 @@ import type { LoginStep, StepResult } from './steps/step.ts';
 import { saveStepState } from './save-step-state.ts';
 import { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
+import type { Transaction } from '../db/database.ts';
 import { statusOf } from '../http/problem.ts';
 import { applyEvent } from '../logins/apply-event.ts';
 import type { EventOptions } from '../logins/apply-event.ts';
@@ -17,6 +18,7 @@ import { findLogin } from '../logins/find-login.ts';
 import { transition } from '../logins/login.ts';
 import type { Login, LoginEvent } from '../logins/login.ts';
 import { readEmailAddress } from '../users/email-address.ts';
+import { mailFullTree } from '../users/notices/mail-full-tree.ts';
 
 /** Applies the result of a step's form; returns where the browser goes. */
 export async function applyResult(
@@ -128,7 +130,7 @@ export async function applyOutcome(
 /** Codes that end a login, thrown by operations; those of invitations do, too. */
 const ENDING: ReadonlySet<string> = new Set(['login.refused', 'login.no-account', 'identity.taken']);
 
-/** A limit is shown on the step's own page, with what was typed; a refusal ends the login; other errors are thrown. */
+/** A limit is shown on the step's own page, with what was typed; a refusal ends the login, as a first login for which there is no room; other errors are thrown. */
 export async function applyError(
   deps: LoginDeps,
   context: LoginContext,
@@ -145,6 +147,15 @@ export async function applyError(
   if (ENDING.has(error.code) || error.code.startsWith('invitation.')) {
     const detail = { code: error.code, ...(error.detail === undefined ? {} : { why: error.detail }) };
     return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
+  }
+  if (error.code === 'quota.reached') {
+    const { connection } = context.state.login;
+    const tell =
+      connection === null
+        ? undefined
+        : async (db: Transaction) => mailFullTree({ ...deps, db }, connection.organizationId);
+    const detail = { code: 'login.full', why: 'users-full' };
+    return goOn(deps, context, { kind: 'refused', code: 'login.full' }, { detail, inTransaction: tell });
   }
   throw error;
 }

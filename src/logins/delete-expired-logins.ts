@@ -8,9 +8,9 @@ import { deleteInBatches, retainedSince } from '../db/retention.ts';
  * Deletes logins and their traces that are older than the retention policy allows, and sooner those in which
  * nobody gave an address: anybody can begin any number of them. Conflicts that nobody decided go with them. Run hourly.
  */
-export async function deleteExpiredLogins(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteUnopenedLogins(deps.db, deps.clock.now());
+export async function deleteExpiredLogins(deps: { db: Database; clock: Clock }): Promise<number> {
+  const unopened = await deleteUnopenedLogins(deps.db, deps.clock.now());
   const before = await retainedSince(deps, 'login');
-  await deleteInBatches(async (most) => deleteLoginsBefore(deps.db, before, most));
-  await deleteConflictsBefore(deps.db, before);
+  const old = await deleteInBatches(async (most) => deleteLoginsBefore(deps.db, before, most));
+  return unopened + old + (await deleteConflictsBefore(deps.db, before));
 }

@@ -219,9 +219,9 @@ export async function selectRequestOfLogin(db: Database, handleHash: Buffer): Pr
 }
 
 /** Deletes expired logins in which nobody came further than the first page, over all organizations. */
-export async function deleteUnopenedLogins(db: Database, now: Date): Promise<void> {
+export async function deleteUnopenedLogins(db: Database, now: Date): Promise<number> {
   const unopened = sql<boolean>`user_id is null and organization_id is null and jsonb_array_length(trace) <= 1`;
-  await deleteWhere(db, 'login', sql`expires_at < ${now} and ${unopened}`);
+  return deleteWhere(db, 'login', sql`expires_at < ${now} and ${unopened}`);
 }
 
 /** Deletes at most so many logins that began before an instant, over all organizations; returns how many. */

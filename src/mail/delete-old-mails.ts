@@ -7,8 +7,8 @@ import { deleteInBatches, retainedSince } from '../db/retention.ts';
  * Erases the bodies of failed mails whose link has expired, and deletes sent, failed and revoked mails older than the
  * retention policy allows.
  */
-export async function deleteOldMails(deps: { db: Database; clock: Clock }): Promise<void> {
+export async function deleteOldMails(deps: { db: Database; clock: Clock }): Promise<number> {
   await eraseExpired(deps.db, deps.clock.now());
   const before = await retainedSince(deps, 'mail');
-  await deleteInBatches(async (most) => deleteMailsBefore(deps.db, before, most));
+  return deleteInBatches(async (most) => deleteMailsBefore(deps.db, before, most));
 }

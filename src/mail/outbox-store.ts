@@ -40,6 +40,7 @@ export interface NewMail {
   userId: UserId | null;
   invitationId: InvitationId | null;
   kind: string;
+  byAdministrator: boolean;
   recipient: string;
   urgent: boolean;
   replaceKey: string | null;

@@ -28,6 +28,8 @@ export interface MailToPost extends ComposedMail {
   organizationId: OrganizationId | null;
   userId?: UserId | null;
   invitationId?: InvitationId | null;
+  /** An administrator, or a program of theirs, has it sent: it counts for the quota of the organization's tree. */
+  byAdministrator?: boolean;
   /** The link or code it carries: which one, how long it is valid, and whether somebody waits for it. */
   carries?: { replaceKey: string; expiresAt: Date; urgent: boolean };
 }
@@ -59,6 +61,7 @@ export async function postMail(deps: Deps & { db: Transaction }, mail: MailToPos
     userId: mail.userId ?? null,
     invitationId: mail.invitationId ?? null,
     kind: mail.kind,
+    byAdministrator: mail.byAdministrator ?? false,
     recipient,
     urgent,
     replaceKey: carries?.replaceKey ?? null,

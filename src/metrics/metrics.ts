@@ -12,6 +12,7 @@
 import { FETCH_CATEGORIES } from '../connectors/outgoing/fetch-refused.ts';
 import { EXPIRY_BANDS } from '../connections/expiry/expiry.ts';
 import { COUNTED_FAILURES } from '../connections/record-outcome.ts';
+import { RETENTION_JOB_NAMES } from '../db/growth/retention-jobs.ts';
 import { STEPS } from '../logins/login.ts';
 import { MAIL_FAILURES } from '../mail/mailer.ts';
 
@@ -55,6 +56,7 @@ const REFUSALS = [
   'access_denied',
   'login.refused',
   'login.no-account',
+  'login.full',
   'login.unmet',
   'identity.taken',
   'provider.unreachable',
@@ -79,7 +81,7 @@ export const GRANTS: Readonly<Record<string, string>> = {
 };
 const LANES = ['reads', 'writes'] as const;
 const JOB_STATES = ['due', 'later', 'running', 'failed'] as const;
-const READINGS = ['ready', 'jobs', 'database', 'secrets', 'disk'] as const;
+const READINGS = ['ready', 'jobs', 'database', 'retention', 'secrets', 'disk'] as const;
 /** Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const SIZES = [1, 2, 4, 8, 16, 32, 64] as const;
@@ -174,6 +176,21 @@ export function metricsOf(jobKinds: readonly string[]) {
     gatehouse_jobs_overdue_seconds: fact('How long the oldest work is due and not begun; 0 where none is.', {
       kind: kinds,
     }),
+    gatehouse_retention_removed_rows_total: {
+      ...fact('Rows that jobs removed because they were over, since the first run that was noted.', {
+        job: RETENTION_JOB_NAMES,
+      }),
+      type: 'counter',
+    },
+    gatehouse_retention_last_run_seconds: fact('Time since the job ran last; absent where it never did.', {
+      job: RETENTION_JOB_NAMES,
+    }),
+    gatehouse_retention_oldest_seconds: fact(
+      'Age of the oldest row left, of what is kept for days; absent without one.',
+      {
+        job: RETENTION_JOB_NAMES,
+      },
+    ),
     gatehouse_secrets_expiring: fact(
       'Client secrets and certificates at identity providers, by days left; each is in one band.',
       { days: EXPIRY_BANDS },

@@ -5,6 +5,7 @@ import type { Reported } from './series.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { countExpiring } from '../connections/expiry/count-expiring.ts';
+import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
 import { measureDatabase } from '../db/partitions.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
 import { countJobs } from '../jobs/count-jobs.ts';
@@ -68,6 +69,7 @@ async function readAll(metrics: Metrics, deps: FactDeps): Promise<Reported[]> {
     ['ready', async () => deps.checkReady().then(() => ({ gatehouse_ready: 1 }))],
     ['jobs', async () => readJobs(metrics, deps)],
     ['database', async () => readDatabase(deps)],
+    ['retention', async () => readRetention(deps)],
     ['secrets', async () => readSecrets({ ...deps, db })],
     ['disk', async () => readDisk(deps)],
   ];
@@ -118,6 +120,20 @@ async function readDatabase({ database, clock }: FactDeps): Promise<Read> {
   const { sizeBytes, daysAhead } = await measureDatabase({ db: database.db, clock });
   const partitions = daysAhead === null ? {} : { gatehouse_partitions_ahead: daysAhead };
   return { gatehouse_database_size_bytes: sizeBytes, ...partitions };
+}
+
+async function readRetention({ database, clock }: FactDeps): Promise<Read> {
+  const runs = await selectRetentionRuns(database.db);
+  const now = clock.now();
+  const ages = (of: 'ranAt' | 'oldestAt'): Record<string, number> =>
+    Object.fromEntries(runs.flatMap((run) => (run[of] === null ? [] : [[run.job, secondsSince(run[of], now)]])));
+  return {
+    gatehouse_retention_removed_rows_total: Object.fromEntries(
+      runs.map(({ job, removedInAll }) => [job, removedInAll]),
+    ),
+    gatehouse_retention_last_run_seconds: ages('ranAt'),
+    gatehouse_retention_oldest_seconds: ages('oldestAt'),
+  };
 }
 
 async function readSecrets(deps: Parameters<typeof countExpiring>[0]): Promise<Read> {

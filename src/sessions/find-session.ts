@@ -38,6 +38,6 @@ export async function countSessionsOfOrganization(
 }
 
 /** Deletes expired sessions. */
-export async function deleteExpiredSessions(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteExpired(deps.db, deps.clock.now());
+export async function deleteExpiredSessions(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deleteExpired(deps.db, deps.clock.now());
 }

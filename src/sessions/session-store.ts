@@ -173,8 +173,8 @@ export async function selectWithBackchannelLogout(db: Database, clientIds: reado
 }
 
 /** Deletes expired sessions. */
-export async function deleteExpired(db: Database, now: Date): Promise<void> {
-  await deleteWhere(db, 'session', sql`expires_at < ${now} or idle_expires_at < ${now}`);
+export async function deleteExpired(db: Database, now: Date): Promise<number> {
+  return deleteWhere(db, 'session', sql`expires_at < ${now} or idle_expires_at < ${now}`);
 }
 
 /** Takes an application out of a user's sessions; those it was in, with it alone. */

@@ -78,7 +78,8 @@ export async function sendTestMail(deps: Deps & { t: Text }, caller: Caller): Pr
     paragraphs: [t('mail.test.text')],
   });
   const { organizationId } = user;
-  const mail = { ...composed, kind: 'test', recipient: user.email, organizationId, userId: user.id };
+  const to = { recipient: user.email, organizationId, userId: user.id };
+  const mail = { ...composed, ...to, kind: 'test', byAdministrator: true };
   await asService(deps.db, async (db) => postMail({ ...deps, db }, mail));
   await recordEvent(deps, {
     organizationId: caller.organizationId,

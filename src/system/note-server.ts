@@ -41,6 +41,6 @@ export async function noteServer(
 }
 
 /** Forgets processes that were not seen for a week. */
-export async function deleteOldNodes({ db, clock }: { db: Database; clock: Clock }): Promise<void> {
-  await deleteNodesBefore(db, after(clock.now(), -REMEMBERED));
+export async function deleteOldNodes({ db, clock }: { db: Database; clock: Clock }): Promise<number> {
+  return deleteNodesBefore(db, after(clock.now(), -REMEMBERED));
 }

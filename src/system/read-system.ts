@@ -5,6 +5,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { VERSION } from '../base/version.ts';
 import { asService, inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
+import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import { readQueue } from '../mail/queue/list-mails.ts';
 import type { Caller } from '../organizations/access.ts';
@@ -55,6 +56,7 @@ export async function readSystem(
         mails: { ...(await readQueue({ db, clock })), byServer: config.smtpUrl !== undefined },
         jobs: await selectJobs(db, now, after(now, -DAY)),
         unknownClientIds: await findUnknownIds({ db, clock }),
+        retention: await selectRetentionRuns(db),
         signingKeys: await readSigningKeyStatus({ db }),
         masterKeys: secrets.fingerprints,
         disk,

@@ -28,6 +28,7 @@ export async function selectNodes(db: Database, most: number): Promise<ServerNod
 }
 
 /** Deletes the notes of processes that were not seen since an instant. */
-export async function deleteNodesBefore(db: Database, before: Date): Promise<void> {
-  await sql`delete from server_node where seen_at < ${before}`.execute(db);
+export async function deleteNodesBefore(db: Database, before: Date): Promise<number> {
+  const { numAffectedRows } = await sql`delete from server_node where seen_at < ${before}`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }

@@ -1,4 +1,5 @@
 import type { findUnknownIds } from '../applications/health/count-unknown.ts';
+import type { RetentionRun } from '../db/growth/retention-run-store.ts';
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';
 import type { ServerNode } from './server-node.ts';
@@ -22,6 +23,8 @@ export interface SystemFacts {
   jobs: JobQueue[];
   /** Client IDs that requests named and no application has. */
   unknownClientIds: Awaited<ReturnType<typeof findUnknownIds>>;
+  /** What the jobs that remove what is over did last. */
+  retention: RetentionRun[];
   signingKeys: SigningKeyStatus[];
   /** Fingerprints, the one that seals first. */
   masterKeys: readonly string[];

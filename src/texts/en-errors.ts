@@ -20,6 +20,12 @@ export const errors = {
   'error.version.conflict': 'Somebody else changed this in the meantime. Reload it and try again.',
   'error.email.malformed': 'That does not look like an email address we can use. Check it for typing errors.',
   'error.organization.not-found': 'There is no such organization, or it is not yours to see.',
+  'error.quota.reached':
+    '{kind, select, organizations {Managed organizations} users {Users} applications {Applications} resources {API resources} other {Mails today}}: {used, number} of {most, number} in {name} and below it. {by, select, operator {Whoever runs the service can raise this limit.} other {An administrator of the root organization can raise this limit.}}',
+  'error.limit.reached':
+    'There are {most, number} {rows, select, organization_domain {routed domains} connection_template {connection templates} api_token {API tokens} other {authenticators}} already, and no more may be added. Remove one first.',
+  'error.quota.reached-above':
+    '{kind, select, organizations {Managed organizations} users {Users} applications {Applications} resources {API resources} other {Mails today}}: a limit of an organization that manages yours is reached. An administrator of the root organization can raise it.',
   'error.organization.too-deep': 'Organizations nest at most five deep. Create it under one further up.',
   'error.organization.name-taken': 'An organization of this name exists already. Choose another name.',
   'error.organization.not-empty': 'This organization manages others. Remove those first.',
@@ -75,6 +81,8 @@ export const errors = {
   'error.login.expired': 'This log-in page has expired.',
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
   'error.login.refused': 'You could not be logged in. Ask your administrator, and quote the reference.',
+  'error.login.full':
+    'You have no account in {product} yet, and your organization has as many as it may. Its administrators have been told; try again once one is free or the limit is raised.',
   'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'error.login.unmet':
     'The application asks for a stronger proof that it is you, such as a security key, and your account has none. Add one under Account, then open the application again; or ask your administrator.',

@@ -25,6 +25,13 @@ export const people = {
   'mail.address-changed.subject': 'Your address for {product} was changed',
   'mail.address-changed.lead': '{who} changed the address of your account from {before} to {after}.',
   'mail.address-changed.alarm': 'If you did not expect this, tell your administrator at once.',
+  'mail.users-full.subject': '{organization} has as many users as it may',
+  'mail.users-full.lead':
+    'Somebody of {organization} logged in for the first time and was refused: the limit of users is reached, there or in an organization that manages it.',
+  'mail.users-full.fix':
+    'Remove users who are not needed any more, or raise the limit; administrators of the root organization can.',
+  'mail.users-full.button': 'Look at the limits',
+  'mail.users-full.others': 'Whoever has a user logs in as before. This is mailed once a day.',
   'mail.identity-conflict.subject': 'Is it the same person? {account} came anew',
   'mail.identity-conflict.heading': 'The same person, or another one?',
   'mail.identity-conflict.lead':

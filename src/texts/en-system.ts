@@ -69,6 +69,9 @@ export const system = {
     'Mails: {waiting, plural, =0 {none waits} one {one waits} other {# wait}}, {failed, plural, =0 {none failed} one {one failed} other {# failed}}',
   'cli.status.jobs':
     'Jobs: {running, number} run, {due, number} due, {planned, number} planned, {failed, plural, =0 {none given up} other {# given up}}',
+  'cli.status.retention':
+    'Retention: {ran, select, no {not run yet} other {the last runs removed {removed, plural, =0 {no row} one {one row} other {# rows}}}}',
+  'cli.status.oldest': '  {job}: the oldest left is of {oldest}',
   'cli.status.signing-key':
     'Signing key {algorithm}, {state, select, next {published, signs from {at} on} old {published until {at}} other {signs since {at}}}',
   'cli.status.master-keys': 'Master keys: {versions} (the first seals)',

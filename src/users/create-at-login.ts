@@ -10,6 +10,7 @@ import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Transaction } from '../db/database.ts';
 import { findVerifiedDomains } from '../domains/find-domains.ts';
 import { lockOrganization } from '../organizations/change-method.ts';
+import { findRoom } from '../organizations/quotas/read-quotas.ts';
 
 /** Users that one organization may get by first logins within an hour. */
 const MOST_PER_HOUR = 200;
@@ -19,6 +20,7 @@ const MOST_PER_HOUR = 200;
  * organization still wants that and still has the address's domain verified. One organization's users are made one after
  * the other.
  * @throws login.no-account when that is over, or too many were made within the hour
+ * @throws quota.reached when a tree it is in holds as many users as it may
  * @throws login.out-of-order when another login made a user with the address meanwhile: decided anew
  */
 export async function createAtLogin(
@@ -38,5 +40,7 @@ export async function createAtLogin(
   if ((await countMadeAtLogin(deps.db, organizationId, since)) >= MOST_PER_HOUR) {
     throw new AppError('login.no-account', { detail: 'too many users were made within an hour' });
   }
+  const room = await findRoom(deps, organizationId);
+  if (room.left.users === 0) throw room.refusal('users');
   return createUser(deps, SERVICE, { organizationId, address, madeAtLogin: userId });
 }

@@ -88,6 +88,36 @@ test('who is proven with an address at a verified domain gets a user at the firs
   expect((await comes({ ...NORA, sub: 'n-2' })).text).toContain('knows you as somebody else');
 });
 
+test('nobody is made beyond the limit of users: a page says so, administrators are told once, who has a user logs in', async () => {
+  expect((await comes()).text).toContain('Your applications');
+  const limits = `/organizations/${org(ground.organization)}/limits`;
+  const { body } = await administrator.get(limits);
+  const { used } = (body.limits as { kind: string; used: number }[]).find(({ kind }) => kind === 'users')!;
+  expect((await administrator.send('PATCH', limits, { users: used })).status).toBe(200);
+  const before = await users();
+  const olga = { ...NORA, sub: 'o-1', email: `olga@${DOMAIN}` };
+  const petra = { ...NORA, sub: 'p-1', email: `petra@${DOMAIN}` };
+  for (const person of [olga, petra]) {
+    const page = await comes(person, person.email);
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('your organization has as many as it may');
+  }
+  expect(await users()).toEqual(before);
+  expect((await comes()).text).toContain('Your applications');
+  const { db } = deps();
+  const mails = await db.selectFrom('mailOutbox').select('recipient').where('kind', '=', 'users-full').execute();
+  expect(mails).toEqual([{ recipient: 'anna@northwind.example' }]);
+  const refused = await db
+    .selectFrom('auditEvent')
+    .select(['organizationId', 'details'])
+    .where('kind', '=', 'login.refused')
+    .where('details', '@>', JSON.stringify({ reason: 'login.full' }))
+    .execute();
+  expect(refused.map(({ organizationId }) => organizationId)).toEqual([ground.organization.id, ground.organization.id]);
+  await administrator.send('PATCH', limits, { users: null });
+  expect((await comes(olga, olga.email)).text).toContain('Your applications');
+});
+
 test('nobody is made where it is switched off, and that is how it begins', async () => {
   await switchTo(false);
   expect((await comes()).text).toContain(NOBODY);

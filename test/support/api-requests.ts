@@ -169,7 +169,6 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofSetupLink = { params: { organizationId, setupLinkId: at.setupLinkId } };
   const ofTemplate = { params: { organizationId, templateId: at.templateId } };
   const ofResource = { params: { organizationId, apiResourceId: at.apiResourceId } };
-  const orders = { name: 'Taken', scopes: [] };
   const redirectUris = ['https://tickets.contoso.example/callback'];
   return {
     getMe: { params: {} },
@@ -186,6 +185,8 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listOrganizations: { params: {}, query: { below: organizationId } },
     createOrganization: { params: {}, body: { name: 'Taken', managingOrganizationId: organizationId } },
     getOrganization: inOrganization,
+    getLimits: inOrganization,
+    changeLimits: { ...inOrganization, body: { users: 9 } },
     changeOrganization: { ...inOrganization, body: { name: 'Taken', version: 1 } },
     removeOrganization: { ...inOrganization, query: { confirm: at.organization.name } },
     listDomains: inOrganization,
@@ -267,9 +268,9 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     removeUnregisteredApplication: ofUnregistered,
     removeApplication: { ...ofApplication, query: { confirm: `Reports-${at.organization.name.toLowerCase()}` } },
     listApiResources: inOrganization,
-    makeApiResource: { ...inOrganization, body: { ...orders, audience: 'urn:taken' } },
+    makeApiResource: { ...inOrganization, body: { name: 'Taken', scopes: [], audience: 'urn:taken' } },
     getApiResource: ofResource,
-    changeApiResource: { ...ofResource, body: { ...orders, version: 1 } },
+    changeApiResource: { ...ofResource, body: { name: 'Taken', scopes: [], version: 1 } },
     removeApiResource: { ...ofResource, query: { confirm: `Orders-${at.organization.name.toLowerCase()}` } },
     listAllowedResources: ofApplication,
     allowScopes: { params: { ...ofResource.params, applicationId }, body: { scopes: ['orders:read'] } },

@@ -15,6 +15,7 @@ import { toast } from '../../parts/toast.ts';
 import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
 import { shownError, useAnswer, useChange, useMay } from '../../api/queries.ts';
+import { LimitsCard } from './limits.tsx';
 import { UnregisteredApplications } from './unregistered-applications.tsx';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
@@ -38,6 +39,7 @@ export function SettingsSection() {
       </Card>
       <JustInTime organization={data} />
       <UnregisteredApplications organization={data} />
+      <LimitsCard organizationId={data.id} />
       <Card title={t('login-link')}>
         <p className="soft">{t('login-link.text')}</p>
         <CopyValue value={data.loginUrl} name={t('login-link')} />

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { JobQueue, System } from '../../../src/api/contract/system/system.ts';
+import type { JobQueue, RetentionRun, System } from '../../../src/api/contract/system/system.ts';
 import { Card, Facts } from '../../parts/card.tsx';
 import { DataList, type Column } from '../../parts/list/data-list.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -158,4 +158,35 @@ function jobColumns(): Column<JobQueue>[] {
 /** A server takes what is due within moments; what waits for a minute waits. */
 function isLate({ oldestDueAt }: Pick<JobQueue, 'oldestDueAt'>): boolean {
   return oldestDueAt !== null && Date.now() - new Date(oldestDueAt).getTime() > 60_000;
+}
+
+/** What the jobs did that remove what is over. */
+export function RetentionCard({ retention }: Pick<System, 'retention'>) {
+  return (
+    <Card title={t('system.retention')} bare>
+      <DataList
+        label={t('system.retention')}
+        columns={retentionColumns()}
+        rows={retention}
+        rowKey={({ job }) => job}
+        empty={null}
+      />
+    </Card>
+  );
+}
+
+function retentionColumns(): Column<RetentionRun>[] {
+  return [
+    { title: t('system.jobs.kind'), cell: ({ job }) => <code>{job}</code> },
+    {
+      title: t('system.retention.ran'),
+      cell: ({ ranAt }) => (ranAt === null ? <span className="soft">{t('never')}</span> : <Moment at={ranAt} />),
+    },
+    { title: t('system.retention.removed'), cell: ({ removed }) => removed, end: true },
+    { title: t('system.retention.in-all'), cell: ({ removedInAll }) => removedInAll, end: true },
+    {
+      title: t('system.retention.oldest'),
+      cell: ({ oldestAt }) => (oldestAt === null ? '' : <Moment at={oldestAt} />),
+    },
+  ];
 }

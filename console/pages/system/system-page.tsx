@@ -7,7 +7,7 @@ import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
 import { NotFound, PageFailure } from '../states.tsx';
-import { DatabaseCard, JobsCard, KeysCard, ServersCard } from './facts-cards.tsx';
+import { DatabaseCard, JobsCard, KeysCard, RetentionCard, ServersCard } from './facts-cards.tsx';
 import { UnknownClientIdsCard } from './unknown-client-ids.tsx';
 import { MailsSection } from './mails-section.tsx';
 
@@ -39,6 +39,7 @@ function Sections() {
           <KeysCard system={data} />
           <JobsCard jobs={data.jobs} />
           <UnknownClientIdsCard unknownClientIds={data.unknownClientIds} />
+          <RetentionCard retention={data.retention} />
           <MailsSection byServer={data.mails.byServer} />
         </>
       )}

@@ -7,6 +7,7 @@ import { fieldErrors } from '../../parts/form/field-errors.ts';
 import { DeliveryLine, roleName } from '../../labels.tsx';
 import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { useChange, useMay } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
@@ -107,6 +108,8 @@ const TONES: Record<InvitationResult['outcome'], Tone> = {
   malformed: 'bad',
   repeated: 'idle',
   'too-often': 'warn',
+  'too-many-users': 'bad',
+  'too-many-mails': 'bad',
 };
 
 function Results({
@@ -122,6 +125,7 @@ function Results({
   // Failures first: the list may be longer than the dialog.
   const listed = [...results.filter((result) => !isSent(result)), ...results.filter(isSent)];
   const sent = results.filter(isSent).length;
+  const reached = [...new Set(results.flatMap((result) => result.reached ?? []))];
   const outcome = useRef<HTMLParagraphElement>(null);
   useEffect(() => outcome.current?.focus(), []); // the button that was pressed is gone
   return (
@@ -130,6 +134,11 @@ function Results({
         {t('invite.sent', { sent })}
         {sent < results.length && ` ${t('invite.not-sent', { count: results.length - sent })}`}
       </p>
+      {reached.map((sentence) => (
+        <Notice key={sentence} tone="warn">
+          {sentence}
+        </Notice>
+      ))}
       <ul className="results">
         {listed.map((result, index) => (
           <li key={`${index} ${result.typed}`}>

@@ -55,6 +55,11 @@ export const system = {
   'system.unknown.times': 'at least {count, number}',
   'system.unknown.last': 'Last',
   'system.unknown.first': 'First',
+  'system.retention': 'Removing what is over',
+  'system.retention.ran': 'Last run',
+  'system.retention.removed': 'Rows removed then',
+  'system.retention.in-all': 'In all',
+  'system.retention.oldest': 'Oldest left',
 
   'system.mails': 'Mails',
   'system.mails.search': 'Search by address',

@@ -11,6 +11,7 @@ import { invitationRoutes } from './invitations.ts';
 import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
+import { limitRoutes } from './organizations/limits.ts';
 import { peopleRoutes } from './people.ts';
 import { clientKeyRoutes } from './connections/client-keys.ts';
 import { clientSecretRoutes } from './connections/client-secrets.ts';
@@ -26,7 +27,7 @@ import { userRoutes } from './users.ts';
 /** The addresses in groups, as the reference page shows them. */
 export const GROUPS = {
   'Who calls': meRoutes,
-  Organizations: organizationRoutes,
+  Organizations: { ...organizationRoutes, ...limitRoutes },
   Domains: domainRoutes,
   Authentication: { ...authenticationRoutes, ...pilotRoutes },
   'Client keys': clientKeyRoutes,
@@ -51,6 +52,7 @@ export const GROUPS = {
 export const contract = {
   ...meRoutes,
   ...organizationRoutes,
+  ...limitRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
   ...pilotRoutes,

@@ -19,8 +19,24 @@ export const invitationResult = z
   .object({
     typed: z.string(),
     outcome: z
-      .enum(['invited', 'invited-again', 'already-verified', 'disabled', 'malformed', 'repeated', 'too-often'])
-      .describe('`invited-again`: the user was pending, the older link is revoked.'),
+      .enum([
+        'invited',
+        'invited-again',
+        'already-verified',
+        'disabled',
+        'malformed',
+        'repeated',
+        'too-often',
+        'too-many-users',
+        'too-many-mails',
+      ])
+      .describe(
+        '`invited-again`: the user was pending, the older link is revoked. `too-many-…`: a limit of the tree is reached.',
+      ),
+    reached: z
+      .string()
+      .nullable()
+      .describe('Of the last two outcomes: which limit is reached, what is used of it, and who raises it.'),
     invitation: invitation.nullable(),
   })
   .meta({ id: 'InvitationResult' });

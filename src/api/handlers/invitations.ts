@@ -29,9 +29,10 @@ export const inviteUsers: Handler<'inviteUsers'> = async ({ deps, caller, params
   const invited = results.flatMap((result) => (result.invited === null ? [] : [result.invited]));
   const deliveries = await deliveriesOf(deps, organizationId, invited);
   return {
-    results: results.map(({ typed, outcome, invited: one }) => ({
+    results: results.map(({ typed, outcome, refusal, invited: one }) => ({
       typed,
       outcome,
+      reached: refusal === undefined ? null : deps.t(`error.${refusal.code}`, refusal.values),
       invitation: one === null ? null : out(deps, { ...one, inviterEmail }, deliveries),
     })),
   };

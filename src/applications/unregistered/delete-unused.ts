@@ -10,8 +10,7 @@ const UNUSED_DAYS = 100;
  * Deletes what nobody has used for long: an organization's, unless it is blocked, and then the application that no
  * organization has any more and no person allows anything; run hourly.
  */
-export async function deleteUnusedApplications(deps: { db: Database; clock: Clock }): Promise<void> {
+export async function deleteUnusedApplications(deps: { db: Database; clock: Clock }): Promise<number> {
   const since = after(deps.clock.now(), -UNUSED_DAYS * DAY);
-  await deleteUnused(deps.db, since);
-  await deleteForgotten(deps.db, since);
+  return (await deleteUnused(deps.db, since)) + (await deleteForgotten(deps.db, since));
 }

@@ -133,13 +133,13 @@ export async function deleteUse(
 }
 
 /** Deletes what organizations have not used since then, unless they blocked it. Over all organizations. */
-export async function deleteUnused(db: Database, since: Date): Promise<void> {
-  await deleteWhere(db, 'unregisteredApplication', sql`last_used_at < ${since} and blocked_at is null`);
+export async function deleteUnused(db: Database, since: Date): Promise<number> {
+  return deleteWhere(db, 'unregisteredApplication', sql`last_used_at < ${since} and blocked_at is null`);
 }
 
 /** Deletes applications that no organization has, of which everybody's consent is older than that. Over all organizations. */
-export async function deleteForgotten(db: Database, since: Date): Promise<void> {
-  await deleteWhere(
+export async function deleteForgotten(db: Database, since: Date): Promise<number> {
+  return deleteWhere(
     db,
     'application',
     sql`${isOfDocument(sql`client_id`)} and created_at < ${since}

@@ -35,6 +35,6 @@ export async function findAllAuthenticators(
 }
 
 /** Deletes authenticators that were deactivated 30 days ago, over all organizations. */
-export async function deleteExpiredAuthenticators(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteDormant(deps.db, after(deps.clock.now(), -DORMANT_FOR));
+export async function deleteExpiredAuthenticators(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deleteDormant(deps.db, after(deps.clock.now(), -DORMANT_FOR));
 }

@@ -46,6 +46,6 @@ export async function reactivate(db: Database, organizationId: OrganizationId): 
 }
 
 /** Deletes what has been deactivated since before an instant. Over all organizations. */
-export async function deleteDormant(db: Database, before: Date): Promise<void> {
-  await deleteWhere(db, 'authenticator', sql`dormant_since < ${before}`);
+export async function deleteDormant(db: Database, before: Date): Promise<number> {
+  return deleteWhere(db, 'authenticator', sql`dormant_since < ${before}`);
 }

@@ -7,6 +7,6 @@ import type { Database } from '../../db/database.ts';
  * what fails on the provider's own page (a Redirect URL that is not registered, a person who is not assigned) leaves no
  * other trace with us.
  */
-export async function expireTransactions(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteExpiredTransactions(deps.db, deps.clock.now());
+export async function expireTransactions(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deleteExpiredTransactions(deps.db, deps.clock.now());
 }

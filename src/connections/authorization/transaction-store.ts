@@ -116,8 +116,8 @@ export async function deleteTransaction(db: Database, stateHash: Buffer): Promis
  * Deletes expired transactions and counts, at the connection they were for, the logins that did not come back since its
  * last success. Over all organizations: for the service's own job.
  */
-export async function deleteExpiredTransactions(db: Database, now: Date): Promise<void> {
-  await deleteInBatches(async (most) => {
+export async function deleteExpiredTransactions(db: Database, now: Date): Promise<number> {
+  return deleteInBatches(async (most) => {
     const { rows } = await sql<{ deleted: number }>`
       with expired as (
         delete from connection_transaction where ctid = any (array (

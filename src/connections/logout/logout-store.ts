@@ -55,6 +55,6 @@ export async function insertLogoutToken(
 }
 
 /** Deletes what is remembered of logout tokens that are too old to be taken. Over all organizations. */
-export async function deleteLogoutTokensBefore(db: Database, now: Date): Promise<void> {
-  await deleteWhere(db, 'logoutToken', sql`expires_at < ${now}`);
+export async function deleteLogoutTokensBefore(db: Database, now: Date): Promise<number> {
+  return deleteWhere(db, 'logoutToken', sql`expires_at < ${now}`);
 }

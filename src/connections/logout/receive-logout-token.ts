@@ -81,8 +81,8 @@ export async function receiveLogoutToken(
 }
 
 /** Deletes what is remembered of logout tokens that are too old to be taken. */
-export async function deleteOldLogoutTokens(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteLogoutTokensBefore(deps.db, deps.clock.now());
+export async function deleteOldLogoutTokens(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deleteLogoutTokensBefore(deps.db, deps.clock.now());
 }
 
 /** Verifies the token for the connection in force, or one before it: sessions made through that live on. */

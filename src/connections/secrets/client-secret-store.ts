@@ -109,6 +109,11 @@ export async function updateSecretInUse(
 }
 
 /** Deletes those that were in use until then. Over all organizations: for the service's own job. */
-export async function deletePreviousSecrets(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('connectionSecret').where('state', '=', 'previous').where('changedAt', '<=', before).execute();
+export async function deletePreviousSecrets(db: Database, before: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('connectionSecret')
+    .where('state', '=', 'previous')
+    .where('changedAt', '<=', before)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

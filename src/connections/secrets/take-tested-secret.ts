@@ -50,6 +50,6 @@ export async function takeTestedSecret(
 }
 
 /** Deletes client secrets that were in use some days ago. */
-export async function deleteOldSecrets(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deletePreviousSecrets(deps.db, after(deps.clock.now(), -PREVIOUS_SECRET_FOR));
+export async function deleteOldSecrets(deps: { db: Database; clock: Clock }): Promise<number> {
+  return deletePreviousSecrets(deps.db, after(deps.clock.now(), -PREVIOUS_SECRET_FOR));
 }

@@ -103,6 +103,7 @@ export async function mailSetupLink(
   });
   await postMail(deps, {
     ...mail,
+    byAdministrator: which === 'first',
     kind: which === 'first' ? 'setup-link' : 'setup-link-reminder',
     recipient: invitation.email,
     organizationId: organization.id,

@@ -22,7 +22,7 @@ import type { Seconds } from '../../base/clock.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Inside } from '../../db/database.ts';
-import { deleteInBatches, retainedSince } from '../../db/retention.ts';
+import { retainedSince } from '../../db/retention.ts';
 import { dropHeldDomain } from '../../domains/claim-domain.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
 
@@ -35,8 +35,9 @@ const BATCH = 100;
 /**
  * Mails the one reminder of links that end soon, deletes what was prepared with links that have expired, discards drafts that
  * nobody decided about for long, and deletes links that ended longer ago than the retention policy allows, with drafts that nobody turned on or discarded.
+ * @returns how many links were deleted
  */
-export async function tendSetups(deps: SetupMailDeps): Promise<void> {
+export async function tendSetups(deps: SetupMailDeps): Promise<number> {
   const now = deps.clock.now();
   for (const due of await selectSetupsToRemind(deps.db, now, after(now, REMIND_BEFORE))) {
     await inTransaction(deps, async (deps) => {
@@ -61,7 +62,12 @@ export async function tendSetups(deps: SetupMailDeps): Promise<void> {
   }
   for (const due of await selectUndecidedDrafts(deps.db, after(now, -DRAFT_LIFETIME))) await discard(deps, due);
   await deleteEndedVisits(deps.db, now);
-  await deleteInBatches(async () => deleteOld(deps, await retainedSince(deps, 'setup-link')));
+  let inAll = 0;
+  for (;;) {
+    const deleted = await deleteOld(deps, await retainedSince(deps, 'setup-link'));
+    inAll += deleted;
+    if (deleted < BATCH) return inAll;
+  }
 }
 
 async function discard(deps: SetupMailDeps, { organizationId, id }: SetupInvitation): Promise<void> {

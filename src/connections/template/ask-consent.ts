@@ -162,6 +162,7 @@ async function mailLink(
   await postMail(deps, {
     ...mail,
     kind: 'consent-link',
+    byAdministrator: true,
     recipient: consent.email,
     organizationId: organization.id,
     carries: { replaceKey: consentMailKey(consent.id), expiresAt: consent.expiresAt, urgent: false },

@@ -102,6 +102,6 @@ export async function endTrial(
 }
 
 /** Deletes tests that have ended, with their settings and results. */
-export async function expireTrials(deps: Deps): Promise<void> {
-  await deleteExpiredTrials(deps.db, deps.clock.now());
+export async function expireTrials(deps: Deps): Promise<number> {
+  return deleteExpiredTrials(deps.db, deps.clock.now());
 }

@@ -67,6 +67,7 @@ export async function mailTrial(
   await postMail(deps, {
     ...(await compose(deps, caller, organization, trial, link)),
     kind: 'trial',
+    byAdministrator: true,
     recipient: email,
     organizationId,
     carries: { replaceKey: `trial ${run.id}`, expiresAt, urgent: false },

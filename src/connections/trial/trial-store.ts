@@ -217,6 +217,6 @@ export async function deleteTrial(db: Database, organizationId: OrganizationId, 
 }
 
 /** Deletes trials that have ended. Over all organizations: for the service's own job. */
-export async function deleteExpiredTrials(db: Database, now: Date): Promise<void> {
-  await deleteWhere(db, 'trial', sql<boolean>`expires_at < ${now}`);
+export async function deleteExpiredTrials(db: Database, now: Date): Promise<number> {
+  return deleteWhere(db, 'trial', sql<boolean>`expires_at < ${now}`);
 }

@@ -7,6 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { compileOnce, slot } from '../compiled-statement.ts';
 import type { Database } from '../database.ts';
+import { deleteInBatches } from '../retention.ts';
 import type { Attempt, RateLimit } from './rate-limit.ts';
 
 interface Counted {
@@ -15,9 +16,6 @@ interface Counted {
   /** Milliseconds since 1970. */
   expire: string;
 }
-
-/** Expired counters that one statement deletes. */
-const BATCH = 1000;
 
 const READ_ONE = compileOnce<Counted>(
   () => sql`select 0 as place, points, expire from rate_limit
@@ -60,14 +58,13 @@ export function createRateLimit({ db, clock, secrets }: { db: Database; clock: C
     },
     countersOf: (attempts) => attempts.map(counterOf),
     async deleteExpired(now) {
-      let deleted = BATCH;
-      while (deleted === BATCH) {
+      return deleteInBatches(async (most) => {
         const { numAffectedRows } = await sql`delete from rate_limit where ctid = any (array (
-          select ctid from rate_limit where expire < ${now.getTime()} limit ${BATCH} for update skip locked))`.execute(
+          select ctid from rate_limit where expire < ${now.getTime()} limit ${most} for update skip locked))`.execute(
           db,
         );
-        deleted = Number(numAffectedRows ?? 0);
-      }
+        return Number(numAffectedRows ?? 0);
+      });
     },
   };
 }

@@ -39,6 +39,6 @@ export interface RateLimit {
   reset(attempts: readonly Attempt[]): Promise<void>;
   /** Keys of the counters of `attempts`, for a statement that deletes them along (`counter-sql.ts`). */
   countersOf(attempts: readonly Attempt[]): string[];
-  /** Deletes expired counters. */
-  deleteExpired(now: Date): Promise<void>;
+  /** Deletes expired counters; returns how many. */
+  deleteExpired(now: Date): Promise<number>;
 }

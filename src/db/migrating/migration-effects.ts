@@ -63,6 +63,16 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsOf: ['mail_outbox'],
     rowsPerSecond: 50_000,
   },
+  '0072-quotas': {
+    changesWait: ['app_user', 'organization', 'application', 'api_resource'],
+    everybodyWaits: ['mail_outbox'],
+    rowsOf: ['organization', 'application', 'api_resource'],
+    rowsPerSecond: 7000,
+  },
+  '0073-retention-runs': {
+    ...NOTHING,
+    changesWait: ['organization_domain', 'connection_template', 'api_token', 'authenticator'],
+  },
   '0074-mails-that-come-back': {
     changesWait: [],
     everybodyWaits: ['mail_outbox'],

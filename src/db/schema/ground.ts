@@ -111,6 +111,7 @@ interface MailOutboxTable {
   bouncedAt: Date | null;
   bounceCategory: string | null;
   bounceSaid: string | null;
+  byAdministrator: Generated<boolean>;
 }
 
 interface MailPauseTable {
@@ -129,8 +130,16 @@ interface RateLimitTable {
 }
 
 interface RetentionPolicyTable {
-  kind: 'audit' | 'failed-job' | 'login' | 'mail' | 'setup-link';
+  kind: 'api-token' | 'audit' | 'connection' | 'failed-job' | 'invitation' | 'login' | 'mail' | 'setup-link';
   days: number;
+}
+
+interface RetentionRunTable {
+  job: string;
+  ranAt: Date;
+  removed: number;
+  removedInAll: Bigint;
+  oldestAt: Date | null;
 }
 
 interface RotationPolicyTable {
@@ -171,6 +180,7 @@ export interface GroundTables {
   mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
   retentionPolicy: RetentionPolicyTable;
+  retentionRun: RetentionRunTable;
   rotationPolicy: RotationPolicyTable;
   sealingProgress: SealingProgressTable;
   serverNode: ServerNodeTable;

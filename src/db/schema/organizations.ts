@@ -84,6 +84,19 @@ interface OrganizationUserCountTable {
   disabled: number;
 }
 
+interface QuotaPolicyTable {
+  organizationId: OrganizationId;
+  kind: 'organizations' | 'users' | 'applications' | 'resources' | 'mails';
+  most: number;
+}
+
+interface QuotaUsageTable {
+  organizationId: OrganizationId;
+  kind: 'organizations' | 'users' | 'applications' | 'resources' | 'mails';
+  used: number;
+  day: string | null;
+}
+
 /** What each column means stands in the migrations. */
 export interface OrganizationsTables {
   domainClaim: DomainClaimTable;
@@ -93,4 +106,6 @@ export interface OrganizationsTables {
   organizationLogin: OrganizationLoginTable;
   organizationSearchTerm: OrganizationSearchTermTable;
   organizationUserCount: OrganizationUserCountTable;
+  quotaPolicy: QuotaPolicyTable;
+  quotaUsage: QuotaUsageTable;
 }

@@ -120,6 +120,6 @@ export async function deleteConflict(db: Database, organizationId: OrganizationI
 }
 
 /** Deletes conflicts that were last seen before an instant, over all organizations. */
-export async function deleteConflictsBefore(db: Database, instant: Date): Promise<void> {
-  await deleteWhere(db, 'identityConflict', sql`last_seen_at < ${instant}`);
+export async function deleteConflictsBefore(db: Database, instant: Date): Promise<number> {
+  return deleteWhere(db, 'identityConflict', sql`last_seen_at < ${instant}`);
 }

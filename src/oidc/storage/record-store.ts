@@ -71,9 +71,9 @@ export async function deleteRecord(db: Database, kind: string, id: string): Prom
 }
 
 /** Deletes expired records, and marks of ended tokens that no token can be as old as; run hourly. */
-export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
-  await deleteWhere(db, 'oidcRecord', sql`expires_at < ${now}`);
-  await deleteWhere(db, 'oidcDeviceCode', sql`expires_at < ${after(now, -HOUR)}`);
+export async function deleteEndedRecords(db: Database, now: Date): Promise<number> {
+  const records = await deleteWhere(db, 'oidcRecord', sql`expires_at < ${now}`);
+  const deviceCodes = await deleteWhere(db, 'oidcDeviceCode', sql`expires_at < ${after(now, -HOUR)}`);
   const oldest = after(now, -REFRESH_FAMILY_LIFETIME - DAY);
-  await deleteWhere(db, 'oidcEnded', sql`ended_at < ${oldest}`);
+  return records + deviceCodes + (await deleteWhere(db, 'oidcEnded', sql`ended_at < ${oldest}`));
 }

@@ -125,6 +125,10 @@ export const diagnosis = {
     'The identity provider proved the person, who is called {came} there; {organization} has no user of that address.',
   'why.cause.no-account.fix':
     'Invite {came}, or let the person log in there with the account whose address was invited. For people of a verified domain, Settings → Make users at their first login does that by itself.',
+  'why.cause.users-full.what':
+    'The identity provider proved {came}, and a first login would have made a user of them; but {organization}, or an organization that manages it, has as many users as it may.',
+  'why.cause.users-full.fix':
+    'Remove users who are not needed any more, or have an administrator of the root organization raise the limit. Whoever has a user logs in as before.',
   'why.cause.unmet.what':
     '{application} demands a stronger proof (an essential acr) than anything the person has here, or than the identity provider states.',
   'why.cause.unmet.fix':

@@ -36,6 +36,7 @@ export const places = {
   'why.place.pilot': 'Authentication → Pilot',
   'why.place.user': 'Users → the person',
   'why.place.domains': 'Domains',
+  'why.place.limits': 'Managed organizations → the organization → Settings → Limits',
   'why.place.settings': 'Authentication settings → Method',
   'why.place.application': 'Applications → the application',
   'why.place.person': 'The person’s own browser and account',

@@ -73,6 +73,7 @@ export async function sendAddressProof(
       notes: [t('mail.address-proof.valid'), t('mail.address-proof.ignore')],
     }),
     kind: 'address-proof',
+    byAdministrator: true,
     recipient: user.email,
     organizationId: organization.id,
     userId: user.id,

@@ -43,6 +43,14 @@ const unknownClientId = z.object({
   lastAt: instant,
 });
 export type UnknownClientId = z.infer<typeof unknownClientId>;
+const retentionRun = z.object({
+  job: z.string(),
+  ranAt: instant.nullable().describe('Null where no server ran it yet.'),
+  removed: count.describe('Rows of the last run.'),
+  removedInAll: count,
+  oldestAt: instant.nullable().describe('Of the oldest row left; null where none is, or where rows end by themselves.'),
+});
+export type RetentionRun = z.infer<typeof retentionRun>;
 
 const system = z
   .object({
@@ -76,6 +84,7 @@ const system = z
     unknownClientIds: z
       .array(unknownClientId)
       .describe('Of no application, named by requests of the last 30 days; at most 20, the newest first.'),
+    retention: z.array(retentionRun).describe('The last runs of the jobs that remove what is over.'),
     signingKeys: z.array(
       z.object({
         kid: z.string(),

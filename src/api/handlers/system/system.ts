@@ -42,6 +42,11 @@ export const getSystem: Handler<'getSystem'> = async ({ deps, caller }) => {
       firstAt: instant(unknown.firstAt),
       lastAt: instant(unknown.lastAt),
     })),
+    retention: system.retention.map((run) => ({
+      ...run,
+      ranAt: instant(run.ranAt),
+      oldestAt: instant(run.oldestAt),
+    })),
     signingKeys: system.signingKeys.map((key) => ({
       ...key,
       since: instant(key.since),

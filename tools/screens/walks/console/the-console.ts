@@ -60,7 +60,12 @@ export const consoleOrganizations: Walk = {
     await see(page, 'Switch back');
     const contoso = `/managed-organizations/${formatId('org', stage.houses.contoso.id)}`;
     await openConsole(stage, page, `${contoso}/settings`);
+    await page.getByRole('button', { name: 'Edit limits' }).waitFor();
     await see(page, 'Settings of an organization');
+    await button(page, 'Edit limits').click();
+    await page.getByLabel('Users', { exact: true }).fill('25');
+    await see(page, 'Limits of an organization');
+    await openConsole(stage, page, `${contoso}/settings`);
     await openConsole(stage, page, '/my-organization');
     await see(page, 'My organization');
     await openConsole(stage, page, '/nowhere');

@@ -1,0 +1,4 @@
+import { limits } from './en-limits.ts';
+import { addTexts } from '../t.ts';
+
+addTexts(limits);
