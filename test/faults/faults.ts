@@ -1,0 +1,71 @@
+import { databaseAway } from './database-away.ts';
+import { databasesPeopleHave } from './databases.ts';
+import type { Figure } from './figures.ts';
+import { fullDisk } from './full-disk.ts';
+import { killEverythingAgain } from './kill-everything.ts';
+import { runInNamespace } from './namespace.ts';
+import { restartInTurn } from './rolling-restarts.ts';
+
+/** One thing that breaks, tried for real. */
+export interface Fault {
+  /** Heading of its section in `docs/reliability.md`. */
+  title: string;
+  /** What is done, for the reader of that page. */
+  about: string;
+  run(): Promise<Figure[]>;
+  /** Run by `run` of another, in a namespace. */
+  inside?: true;
+  /** Most minutes it may take. */
+  minutes: number;
+}
+
+const INSIDE = { title: '', about: '', inside: true, minutes: 15 } as const;
+
+/**
+ * All of them, in the order they run in.
+ */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  kill: {
+    title: 'Everything killed',
+    about:
+      '`kill -9` of the service and of every process of its database, in changing order, at a random moment: three rounds of four up to two seconds into a load of eight writers, the fourth while the service starts. It must start again by itself, with every write that was answered with 201.',
+    run: async () => killEverythingAgain(40),
+    minutes: 15,
+  },
+  'kill-unreaped': {
+    title: 'Everything killed, and nobody collects zombies',
+    about:
+      'The same in a PID namespace whose first process collects no zombies, as in a container without an init process.',
+    run: async () => runInNamespace('pid', ['kill-inside']),
+    minutes: 8,
+  },
+  'kill-inside': { ...INSIDE, run: async () => killEverythingAgain(12) },
+  rolling: {
+    title: 'Two servers restarted in turn behind a balancer',
+    about:
+      'Two servers on one database; a balancer that asks `/readyz` once a second and repeats no request; six clients without a pause: a page, the discovery document, a list, a write. Default settings (`GATEHOUSE_DRAIN_SECONDS` 5).',
+    run: async () => restartInTurn(20, 10_000),
+    minutes: 12,
+  },
+  disk: {
+    title: 'A full disk',
+    about: 'On small disks of its own (tmpfs).',
+    run: async () => runInNamespace('mount', ['disk-inside']),
+    minutes: 6,
+  },
+  'disk-inside': { ...INSIDE, run: fullDisk },
+  database: {
+    title: 'The database away, late, read-only, full',
+    about:
+      'PostgreSQL of the operating system; people log in (one of ten from nothing, through an identity provider) and administrators write, while the way to it is cut (refused, reset), reset once, goes silent, takes five seconds for each answer; while it is set to read only, has room for two connections, takes none. What is acknowledged must be there; nobody may see a 500; it must be well again by itself.',
+    run: databaseAway,
+    minutes: 6,
+  },
+  databases: {
+    title: 'Databases people have',
+    about:
+      "On Debian 12 with its packages `postgresql-15`, `pgbouncer` and `pgpool2`, as root; npm fetches PostgreSQL 17 for the last line. Each database is migrated, written to by 24 statements at once and read, or refused. A refusal is right only with the words that say what to do; here stands how it begins. What to set is in [Databases people have](guides/databases.md). Not run here: PgBouncer 1.21 and newer (Debian 12 has 1.18), managed services, other operating systems' PostgreSQL.",
+    run: databasesPeopleHave,
+    minutes: 8,
+  },
+};
