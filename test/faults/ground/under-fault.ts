@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSilentLogin } from '../../../bench/load/silent-login.ts';
+import { newCodeRequest } from '../../../bench/load/code-flow.ts';
+import type { Target } from '../../../bench/load/target.ts';
 import { openHttpBrowser } from '../../support/http-browser.ts';
 import type { Figure } from '../figures.ts';
 import { lostOf, startLoad, write } from '../installation.ts';
@@ -17,8 +19,6 @@ export interface FaultCase {
   end(): Promise<void> | void;
   /** How long it lasts, milliseconds. */
   lastsMs: number;
-  /** What people must see meanwhile: a page of their own for the whole time, or any. */
-  served?: true;
 }
 
 /** The service that it happens to. */
@@ -43,7 +43,7 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
   await fault.begin();
   await pause(Math.min(500, fault.lastsMs / 2));
   const began = performance.now();
-  const seen = await seenByPerson(url);
+  const seen = await seenByPerson(ground.target);
   const seenMs = Math.round(performance.now() - began);
   await pause(Math.max(0, fault.lastsMs - (performance.now() - began)));
   const meanwhile = logins.done() - doneBefore;
@@ -76,13 +76,11 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
   ];
 }
 
-/** Status and heading of the start page, as a browser gets it. */
-export async function seenByPerson(url: string): Promise<string> {
+/** Status and heading of the page that an application sends a person to who is not logged in. */
+export async function seenByPerson(target: Target): Promise<string> {
   await using browser = openHttpBrowser();
   try {
-    // Log In: the first page that the database is needed for.
-    const start = await browser.open(`${url}/`);
-    const page = start.status === 200 ? await browser.submit(start, {}, { form: 'form' }) : start;
+    const page = await browser.open(newCodeRequest(target).url);
     const heading = page.html.querySelector('h1')?.textContent.trim() ?? '';
     return `${page.status} ${heading === '' ? page.text.slice(0, 60) : `“${heading}”`}`;
   } catch (error) {
