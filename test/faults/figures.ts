@@ -47,7 +47,8 @@ export function toTable(figures: readonly Figure[]): string {
       const inCases = each.filter((figure) => figure.case !== undefined);
       if (inCases.length === 0) return [];
       const cells = cases.map((name) => inCases.find((figure) => figure.case === name)?.measured ?? '');
-      return [`| ${[what, ...cells, mustBe(inCases[0]!)].join(' | ')} |`];
+      const demands = [...new Set(inCases.map(mustBe))].filter((demand) => demand !== '');
+      return [`| ${[what, ...cells, demands.join(', ')].join(' | ')} |`];
     });
     tables.push(`| | ${cases.join(' | ')} | must be |\n${'|---'.repeat(cases.length + 2)}|\n${rows.join('\n')}`);
   }

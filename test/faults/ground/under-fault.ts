@@ -19,6 +19,8 @@ export interface FaultCase {
   end(): Promise<void> | void;
   /** How long it lasts, milliseconds. */
   lastsMs: number;
+  /** Longest time without a login that is right, milliseconds. */
+  mostGapMs?: number;
 }
 
 /** The service that it happens to. */
@@ -66,7 +68,10 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
     of('logins that succeeded meanwhile', meanwhile),
     of('logins refused', countReasons(logins.failed)),
     of('writes refused', refusals.join(', ') || 'none'),
-    of('longest time without a login', `${logins.longestGap()} ms`),
+    {
+      ...of('longest time without a login, ms', logins.longestGap()),
+      ...(fault.mostGapMs === undefined ? {} : { atMost: fault.mostGapMs }),
+    },
     of('logins and writes work again after', typeof wellAfter === 'number' ? `${wellAfter} ms` : wellAfter),
     of('well by itself', typeof wellAfter === 'number' ? 'yes' : 'no', 'yes'),
     of('answers 500', crashes, 0),
