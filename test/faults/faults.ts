@@ -1,10 +1,13 @@
+import { hostileClients } from './clients/hostile-clients.ts';
 import { databaseAway } from './database-away.ts';
 import { losePrimary } from './failover/lost-primary.ts';
 import { databasesPeopleHave } from './databases.ts';
 import type { Figure } from './figures.ts';
 import { fullDisk } from './full-disk.ts';
+import { wrongClocks } from './machine/clocks.ts';
 import { killEverythingAgain } from './kill-everything.ts';
 import { runInNamespace } from './namespace.ts';
+import { sideBySide } from './versions/side-by-side.ts';
 import { restartInTurn } from './rolling-restarts.ts';
 
 /** One thing that breaks, tried for real. */
@@ -75,5 +78,26 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       "Debian's Patroni with etcd, two nodes of PostgreSQL with `synchronous_mode`, HAProxy in front that asks Patroni for the primary ([settings](guides/databases.md#postgresql-that-outlives-a-node)); all on loopback. Patroni and PostgreSQL of the primary are killed (`kill -9`); the lost node comes back; then a switchover.",
     run: losePrimary,
     minutes: 8,
+  },
+  versions: {
+    title: 'The version before beside this one',
+    about:
+      'The version before this one is taken from the history (the newest tag, else the last commit of the day before), built, and runs as two servers behind a balancer that repeats no request, while six browsers log in without a pause and four writers create organizations. A server of this version joins and migrates; it leaves again (back); it comes once more, and the other two are replaced by this version (forward).',
+    run: async () => sideBySide(10_000),
+    minutes: 12,
+  },
+  clients: {
+    title: 'Clients that mean no good',
+    about:
+      'Beside people who log in and administrators who write: 300 clients whose head comes a byte a second, 300 whose body does, 60 with a body of 10 MB (announced, or in chunks without end), 60 with a head of 100,000 bytes (one header, or a thousand), 5,000 connections that asked once and stay. Everybody else must be served meanwhile. The limit of open descriptors was 20,000.',
+    run: hostileClients,
+    minutes: 6,
+  },
+  clocks: {
+    title: 'Clocks that leap or disagree',
+    about:
+      "By Debian's libfaketime, the database's clock being right: the service's clock two hours ahead, then two hours back, for six seconds each; a leap while a person is at the identity provider; a second server 90 seconds ahead of the first. A server whose clock differs from the database's by more than 60 seconds answers `/readyz` with 503, so a balancer sends nobody there.",
+    run: wrongClocks,
+    minutes: 5,
   },
 };
