@@ -8,6 +8,8 @@ import { wrongClocks } from './machine/clocks.ts';
 import { killEverythingAgain } from './kill-everything.ts';
 import { runInNamespace } from './namespace.ts';
 import { sideBySide } from './versions/side-by-side.ts';
+import { identityProviderAway } from './outside/identity-provider.ts';
+import { mailServerAway } from './outside/mail-server.ts';
 import { restartInTurn } from './rolling-restarts.ts';
 
 /** One thing that breaks, tried for real. */
@@ -99,5 +101,19 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       "By Debian's libfaketime, the database's clock being right: the service's clock two hours ahead, then two hours back, for six seconds each; a leap while a person is at the identity provider; a second server 90 seconds ahead of the first. A server whose clock differs from the database's by more than 60 seconds answers `/readyz` with 503, so a balancer sends nobody there.",
     run: wrongClocks,
     minutes: 5,
+  },
+  provider: {
+    title: "An organization's identity provider away, slow, talkative",
+    about:
+      'One organization\'s provider resets connections, hangs, answers a byte a second, is not there, answers 10 MB; a person of this organization tries to log in meanwhile and afterwards. People of another organization and administrators must not notice.',
+    run: identityProviderAway,
+    minutes: 5,
+  },
+  mail: {
+    title: 'The mail server away, slow, talkative',
+    about:
+      'The mail server refuses connections, hangs, answers a byte a second, greets with 10 MB; an administrator invites somebody meanwhile, who must get one mail afterwards. Nobody else may notice.',
+    run: mailServerAway,
+    minutes: 8,
   },
 };

@@ -8,6 +8,8 @@ export interface Link {
   url: string;
   /** Resets all connections and every new one. */
   cut(): void;
+  /** Nobody listens any more, and all connections are reset. */
+  refuse(): Promise<void>;
   /** Resets all connections once; new ones pass. */
   reset(): void;
   /** Lets nothing pass any more and closes nothing. */
@@ -18,7 +20,7 @@ export interface Link {
   drip(): void;
   /** The server answers nothing; after the client spoke (or at once where it waits to be greeted) it gets `head` and then `bytes` of filling. */
   flood(head: string, filling: string, bytes: number, greeted?: boolean): void;
-  heal(): void;
+  heal(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ type State =
   | { is: 'late'; milliseconds: number }
   | { is: 'flood'; head: string; filling: string; bytes: number; greeted: boolean };
 
-/** Starts a way to the server at `target`. */
+/** Starts a way to the server at `target`, which may be another one for later connections. */
 export async function startLink(target: URL, defaultPort = 5432): Promise<Link> {
   let state: State = { is: 'well' };
   const sockets = new Set<Socket>();
@@ -58,8 +60,9 @@ export async function startLink(target: URL, defaultPort = 5432): Promise<Link> 
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   const url = new URL(target);
-  url.port = String((server.address() as AddressInfo).port);
+  url.port = String(port);
   url.hostname = '127.0.0.1';
   const reset = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
@@ -83,12 +86,19 @@ export async function startLink(target: URL, defaultPort = 5432): Promise<Link> 
     flood(head, filling, bytes, greeted = false) {
       state = { is: 'flood', head, filling, bytes, greeted };
     },
-    heal() {
+    async refuse() {
+      reset();
+      await new Promise((resolve) => server.close(resolve));
+    },
+    async heal() {
       state = { is: 'well' };
+      if (server.listening) return;
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
     },
     async stop() {
       for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
 }

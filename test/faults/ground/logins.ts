@@ -5,9 +5,11 @@ import { createSilentLogin } from '../../../bench/load/silent-login.ts';
 import { discoverTarget } from '../../../bench/load/target.ts';
 import type { Target } from '../../../bench/load/target.ts';
 import { ADDRESS, AT_CONTOSO, startContoso } from '../../../bench/rivals/contoso.ts';
-import { acceptSetup } from '../../../demo/gatehouse/first-administrator.ts';
-import { consoleToken, createApiClient } from '../../../demo/gatehouse/api-client.ts';
-import { addOrganization, chooseMethod, invite, registerApplication } from '../../../demo/gatehouse/seed.ts';
+import type { GatehouseTools } from '../../../bench/rivals/gatehouse-tools.ts';
+import * as apiClient from '../../../demo/gatehouse/api-client.ts';
+import type { ApiClient } from '../../../demo/gatehouse/api-client.ts';
+import * as firstAdministrator from '../../../demo/gatehouse/first-administrator.ts';
+import * as seed from '../../../demo/gatehouse/seed.ts';
 import type { ServiceProcess } from '../../../demo/gatehouse/service-process.ts';
 import { openHttpBrowser } from '../../support/http-browser.ts';
 import type { Settings, Writer } from '../installation.ts';
@@ -28,10 +30,30 @@ export interface LoginGround extends AsyncDisposable {
   target: Target;
   /** Cookies of browsers that are logged in. */
   sessions: readonly string[];
+  api: ApiClient;
+  /** The root organization's id. */
+  root: string;
 }
 
+/** What speaks to a service's API and pages; another version has its own. */
+type SetupTools = Pick<
+  GatehouseTools,
+  | 'acceptSetup'
+  | 'addOrganization'
+  | 'chooseMethod'
+  | 'consoleToken'
+  | 'createApiClient'
+  | 'invite'
+  | 'registerApplication'
+>;
+const OWN: SetupTools = { ...firstAdministrator, ...apiClient, ...seed };
+
 /** Sets a new service up: organization, provider, people, application, and browsers that are logged in. */
-export async function setUpForLogins(service: Pick<ServiceProcess, 'url' | 'setupUrl' | 'command'>): Promise<LoginGround> {
+export async function setUpForLogins(
+  service: Pick<ServiceProcess, 'url' | 'setupUrl' | 'command'>,
+  tools: SetupTools = OWN,
+): Promise<LoginGround> {
+  const { acceptSetup, addOrganization, chooseMethod, consoleToken, createApiClient, invite, registerApplication } = tools;
   const browser = openHttpBrowser({ stopAt: (address) => address.pathname === '/console/callback' });
   await acceptSetup(browser, service.setupUrl ?? '', {
     organization: 'Northwind',
@@ -41,6 +63,8 @@ export async function setUpForLogins(service: Pick<ServiceProcess, 'url' | 'setu
   const api = createApiClient(service.url, await consoleToken(browser, service.url));
   await browser[Symbol.asyncDispose]();
   const { organization: root } = await api.call('getMe');
+  const words = ['token', 'create', '--organization', root.id, '--role', 'administrator'];
+  const { token } = await service.command(...words);
   const contoso = await startContoso();
   const organization = await addOrganization(api, 'Contoso');
   const credential = { clientId: 'gatehouse', clientSecret: randomBytes(24).toString('base64url') };
@@ -68,8 +92,6 @@ export async function setUpForLogins(service: Pick<ServiceProcess, 'url' | 'setu
     redirectUri: REDIRECT,
     scope: 'openid profile email',
   });
-  const words = ['token', 'create', '--organization', root.id, '--role', 'administrator'];
-  const { token } = await service.command(...words);
   const parents: string[] = [];
   for (let number = 1; number <= WRITERS; number += 1) {
     parents.push((await api.call('createOrganization', { body: { name: `Fabrikam ${number}` } })).id);
@@ -82,6 +104,8 @@ export async function setUpForLogins(service: Pick<ServiceProcess, 'url' | 'setu
     writer: { token: String(token), parents },
     target,
     sessions,
+    api,
+    root: root.id,
     [Symbol.asyncDispose]: async () => contoso.stop(),
   };
 }

@@ -19,6 +19,10 @@ export interface FaultCase {
   end(): Promise<void> | void;
   /** How long it lasts, milliseconds. */
   lastsMs: number;
+  /** What somebody who is hit sees, instead of the page that everybody begins at. */
+  look?: () => Promise<string>;
+  /** What the same person must see afterwards. */
+  afterwards?: string;
   /** Longest time without a login that is right, milliseconds. */
   mostGapMs?: number;
 }
@@ -45,12 +49,14 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
   await fault.begin();
   await pause(Math.min(500, fault.lastsMs / 2));
   const began = performance.now();
-  const seen = await seenByPerson(ground.target);
+  const look = fault.look ?? (async () => seenByPerson(ground.target));
+  const seen = await look();
   const seenMs = Math.round(performance.now() - began);
   await pause(Math.max(0, fault.lastsMs - (performance.now() - began)));
   const meanwhile = logins.done() - doneBefore;
   await fault.end();
   const wellAfter = await untilWell(ground, url);
+  const afterwards = fault.afterwards === undefined ? undefined : await look();
   await pause(500);
   await Promise.all([load.stop(), logins.stop()]);
   const lost = await lostOf(databaseUrl, load.acknowledged);
@@ -73,6 +79,7 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
       ...(fault.mostGapMs === undefined ? {} : { atMost: fault.mostGapMs }),
     },
     of('logins and writes work again after', typeof wellAfter === 'number' ? `${wellAfter} ms` : wellAfter),
+    ...(afterwards === undefined ? [] : [of('the same person afterwards', afterwards, fault.afterwards)]),
     of('well by itself', typeof wellAfter === 'number' ? 'yes' : 'no', 'yes'),
     of('answers 500', crashes, 0),
     of('writes acknowledged', load.acknowledged.length),

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { toolsOf } from '../../../bench/rivals/gatehouse-tools.ts';
 import { freePort } from '../../../demo/free-port.ts';
-import type * as serviceProcess from '../../../demo/gatehouse/service-process.ts';
 import type { ServiceProcess } from '../../../demo/gatehouse/service-process.ts';
 import { startExternalPostgres } from '../../support/external-postgres.ts';
 import { startBalancer } from '../balancer.ts';
@@ -21,9 +20,7 @@ import { makePreviousBuild } from './previous-build.ts';
  */
 export async function sideBySide(logins: number): Promise<Figure[]> {
   const previous = await makePreviousBuild();
-  const { startGatehouse } = (await import(
-    pathToFileURL(join(previous.folder, 'demo/gatehouse/service-process.ts')).href
-  )) as typeof serviceProcess;
+  const tools = await toolsOf(previous.folder);
   const folder = await mkdtemp(join(tmpdir(), 'faults-versions-'));
   await using server = await startExternalPostgres();
   const front = await freePort();
@@ -37,12 +34,12 @@ export async function sideBySide(logins: number): Promise<Figure[]> {
     LOG_LEVEL: 'warn',
   };
   const startOld = async (port: number): Promise<ServiceProcess> =>
-    startGatehouse({ settings: { ...common, PORT: String(port) }, logFile: join(folder, 'old.log') });
+    tools.startGatehouse({ settings: { ...common, PORT: String(port) }, logFile: join(folder, 'old.log') });
   const startNew = async (port: number): Promise<ServiceProcess> => start({ ...common, PORT: String(port) });
 
   let [one, two] = [await startOld(ports[0]), await startOld(ports[1])];
   const balancer = await startBalancer(front, ports);
-  await using ground = await setUpForLogins({ ...one, url: balancer.url });
+  await using ground = await setUpForLogins({ ...one, url: balancer.url }, tools);
   const load = startLogins(ground, { atOnce: 6, pauseMs: 0, every: 20 });
   const writes = startLoad(balancer.url, ground.writer);
   const say = (what: string): void =>
