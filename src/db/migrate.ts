@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
-import { sqlState } from '../base/database-failure.ts';
+import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { hasOwnTable, requireFreeNames } from './migrating/free-names.ts';
@@ -26,6 +26,8 @@ export interface MigrationState {
 const ADVISORY_LOCK = 0x6761_7465; // 'gate'
 const WAIT_FOR_OTHERS_MS = 60_000;
 const LOCK_TIMEOUT_MS = 5000;
+/** Of a migration that the database rolled back for a deadlock. */
+const MOST_ATTEMPTS = 10;
 
 /** Reads the migrations of this version. */
 export async function readMigrations(folder: URL = new URL('./migrations/', import.meta.url)): Promise<Migration[]> {
@@ -94,7 +96,14 @@ async function apply(
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
-  return db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
+  // Beside running logins a migration may take its locks in another order than they do.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
+    } catch (error) {
+      if (!isTransient(error) || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** Applies one migration in a transaction of the migrating user; false where another server did meanwhile. */

@@ -16,6 +16,7 @@ import type { Settings, Writer } from '../installation.ts';
 
 const PEOPLE = 24;
 const WRITERS = 4;
+const BROWSERS = 8;
 const REDIRECT = 'https://orders.northwind.example/callback';
 
 /** What a service needs so that {@link setUpForLogins} can fill it: Contoso is on loopback, people have addresses of their own. */
@@ -96,10 +97,7 @@ export async function setUpForLogins(
   for (let number = 1; number <= WRITERS; number += 1) {
     parents.push((await api.call('createOrganization', { body: { name: `Fabrikam ${number}` } })).id);
   }
-  const whole = wholeLogins(target);
-  const sessions: string[] = [];
-  for (let person = 0; person < 8; person += 1) sessions.push(await whole.openSession(person));
-  await whole.close();
+  const sessions = await openSessions(target);
   return {
     writer: { token: String(token), parents },
     target,
@@ -108,6 +106,15 @@ export async function setUpForLogins(
     root: root.id,
     [Symbol.asyncDispose]: async () => contoso.stop(),
   };
+}
+
+/** Eight browsers that log in. */
+export async function openSessions(target: Target): Promise<string[]> {
+  const whole = wholeLogins(target);
+  const sessions: string[] = [];
+  for (let person = 0; person < BROWSERS; person += 1) sessions.push(await whole.openSession(person));
+  await whole.close();
+  return sessions;
 }
 
 /** Logins from nothing, through Contoso. */

@@ -5,7 +5,7 @@ import type { Target } from '../../../bench/load/target.ts';
 import { openHttpBrowser } from '../../support/http-browser.ts';
 import type { Figure } from '../figures.ts';
 import { lostOf, startLoad, write } from '../installation.ts';
-import { countReasons, startLogins } from './logins.ts';
+import { countReasons, startLogins, wholeLogins } from './logins.ts';
 import type { LoginGround } from './logins.ts';
 import { watch } from './watch.ts';
 
@@ -21,6 +21,8 @@ export interface FaultCase {
   lastsMs: number;
   /** What somebody who is hit sees, instead of the page that everybody begins at. */
   look?: () => Promise<string>;
+  /** Whether browsers may have to log in again. */
+  mayEndSessions?: true;
   /** What the same person must see afterwards. */
   afterwards?: string;
   /** Longest time without a login that is right, milliseconds. */
@@ -59,6 +61,7 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
   const afterwards = fault.afterwards === undefined ? undefined : await look();
   await pause(500);
   await Promise.all([load.stop(), logins.stop()]);
+  const loggedOut = await countLoggedOut(ground);
   const lost = await lostOf(databaseUrl, load.acknowledged);
   const refusals = [...load.statuses].filter(([status]) => status !== 201).map(([status, n]) => `${n} × ${status}`);
   const crashes = (load.statuses.get(500) ?? 0) + logins.failed.filter((reason) => reason === '500').length;
@@ -79,6 +82,11 @@ export async function underFault({ ground, url, pid, databaseUrl }: FaultGround,
       ...(fault.mostGapMs === undefined ? {} : { atMost: fault.mostGapMs }),
     },
     of('logins and writes work again after', typeof wellAfter === 'number' ? `${wellAfter} ms` : wellAfter),
+    of(
+      `browsers of ${ground.sessions.length} that must log in again`,
+      loggedOut,
+      fault.mayEndSessions === true ? undefined : 0,
+    ),
     ...(afterwards === undefined ? [] : [of('the same person afterwards', afterwards, fault.afterwards)]),
     of('well by itself', typeof wellAfter === 'number' ? 'yes' : 'no', 'yes'),
     of('answers 500', crashes, 0),
@@ -100,24 +108,38 @@ export async function seenByPerson(target: Target): Promise<string> {
   }
 }
 
-/** Milliseconds until one login and one write have succeeded; `never` after a minute. */
+/** How many of the browsers that were logged in are asked to log in. */
+async function countLoggedOut(ground: LoginGround): Promise<number> {
+  const silent = createSilentLogin(ground.target, ground.sessions);
+  const tried = ground.sessions.map(async (_, browser) =>
+    silent.flow(browser).then(
+      () => 0,
+      () => 1,
+    ),
+  );
+  const out: number[] = await Promise.all(tried);
+  await silent.close();
+  return out.reduce((sum, one) => sum + one, 0);
+}
+
+/** Milliseconds until one login (with a session, or from nothing) and one write have succeeded; `never` after a minute. */
 async function untilWell(ground: LoginGround, url: string): Promise<number | 'never'> {
   const began = performance.now();
-  const silent = createSilentLogin(ground.target, ground.sessions);
+  const [silent, whole] = [createSilentLogin(ground.target, ground.sessions), wholeLogins(ground.target)];
+  const succeeds = async (flow: () => Promise<void>): Promise<boolean> =>
+    flow().then(
+      () => true,
+      () => false,
+    );
   try {
     for (let attempt = 0; performance.now() - began < PATIENCE_MS; attempt += 1) {
-      const [login, status] = await Promise.all([
-        silent.flow(attempt).then(
-          () => true,
-          () => false,
-        ),
-        write(url, ground.writer, `Fabrikam ${began} ${attempt}`),
-      ]);
-      if (login && status === 201) return Math.round(performance.now() - began);
+      const loggedIn = (await succeeds(async () => silent.flow(attempt))) || (await succeeds(async () => whole.flow()));
+      const status = await write(url, ground.writer, `Fabrikam ${began} ${attempt}`);
+      if (loggedIn && status === 201) return Math.round(performance.now() - began);
       await pause(50);
     }
     return 'never';
   } finally {
-    await silent.close();
+    await Promise.all([silent.close(), whole.close()]);
   }
 }

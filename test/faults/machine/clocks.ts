@@ -12,7 +12,7 @@ import { startExternalPostgres } from '../../support/external-postgres.ts';
 import { openHttpBrowser } from '../../support/http-browser.ts';
 import { startBalancer } from '../balancer.ts';
 import type { Figure } from '../figures.ts';
-import { countReasons, LOGIN_SETTINGS, setUpForLogins, startLogins } from '../ground/logins.ts';
+import { countReasons, LOGIN_SETTINGS, openSessions, setUpForLogins, startLogins } from '../ground/logins.ts';
 import type { LoginGround } from '../ground/logins.ts';
 import { underFault } from '../ground/under-fault.ts';
 import { start } from '../installation.ts';
@@ -72,8 +72,15 @@ export async function wrongClocks(): Promise<Figure[]> {
     ['two hours back', -HOURS_2],
   ] as const) {
     console.error(`clocks: ${name} …`);
-    const fault = { name, begin: async () => clock.set(seconds), end: async () => clock.set(0), lastsMs: 6000 };
-    figures.push(...(await underFault(place, fault)));
+    const fault = {
+      name,
+      begin: async () => clock.set(seconds),
+      end: async () => clock.set(0),
+      lastsMs: 6000,
+      mayEndSessions: true,
+    } as const;
+    const fresh = { ...ground, sessions: await openSessions(ground.target) };
+    figures.push(...(await underFault({ ...place, ground: fresh }, fault)));
   }
   for (const [name, seconds] of [
     ['leap of 30 s ahead in the middle of a login', 30],
@@ -87,13 +94,14 @@ export async function wrongClocks(): Promise<Figure[]> {
     figures.push({ what: name, measured, ...(Math.abs(seconds) === 30 ? { wanted: 'logged in' } : {}) });
   }
   console.error('clocks: two servers, 90 s apart …');
+  const fresh = { ...ground, sessions: await openSessions(ground.target) };
   await other.set(90);
   const two = await start({ ...common, ...other.environment, PORT: String(ports[1]) }).catch((error: Error) => error);
   if (two instanceof Error) figures.push({ what: 'a second server, 90 s ahead', measured: two.message.slice(0, 200) });
   else {
     await pause(2500);
     const takesPart = balancer.ready().includes(ports[1]);
-    const apart = await countLogins(ground);
+    const apart = await countLogins(fresh);
     figures.push(
       { what: 'a second server, 90 s ahead, is ready', measured: takesPart ? 'yes' : 'no', wanted: 'no' },
       { what: 'logins meanwhile through the balancer', measured: apart },
@@ -102,7 +110,7 @@ export async function wrongClocks(): Promise<Figure[]> {
     await pause(4000);
     figures.push(
       { what: 'its clock put to 40 s ahead: is ready', measured: balancer.ready().includes(ports[1]) ? 'yes' : 'no', wanted: 'yes' },
-      { what: 'logins then, on both', measured: await countLogins(ground) },
+      { what: 'logins then, on both', measured: await countLogins(fresh) },
     );
     await two.stop();
   }
