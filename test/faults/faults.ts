@@ -5,6 +5,8 @@ import { databasesPeopleHave } from './databases.ts';
 import type { Figure } from './figures.ts';
 import { fullDisk } from './full-disk.ts';
 import { wrongClocks } from './machine/clocks.ts';
+import { dataFolderFaults } from './machine/data-folder.ts';
+import { smallMemory } from './machine/small-memory.ts';
 import { killEverythingAgain } from './kill-everything.ts';
 import { runInNamespace } from './namespace.ts';
 import { sideBySide } from './versions/side-by-side.ts';
@@ -116,4 +118,19 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     run: mailServerAway,
     minutes: 8,
   },
+  memory: {
+    title: 'A machine of 256 MB',
+    about:
+      'The service in a cgroup of 256 MiB (its database is outside of it), V8 told to keep its old space below 96 MiB (`NODE_OPTIONS=--max-old-space-size=96`); twelve browsers log in without a pause, one of four from nothing, and four writers create organizations.',
+    run: smallMemory,
+    minutes: 4,
+  },
+  folder: {
+    title: 'The data folder, and a backup without room',
+    about:
+      'With the embedded database, on small disks of its own (tmpfs): a backup onto a disk of 300 kB; the folder of mails read-only; a start on a data folder that became read-only.',
+    run: async () => runInNamespace('mount', ['folder-inside']),
+    minutes: 5,
+  },
+  'folder-inside': { ...INSIDE, run: dataFolderFaults },
 };

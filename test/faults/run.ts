@@ -11,6 +11,7 @@ import type { Figure } from './figures.ts';
 import { writeSection } from './reliability-page.ts';
 
 const words = process.argv.slice(2);
+if (words[0] === 'soak') await runSoak(words.slice(1).filter((word) => !word.startsWith('--')));
 const asJson = words.includes('--json');
 const printOnly = words.includes('--print') || asJson;
 const named = words.filter((word) => !word.startsWith('--'));
@@ -38,6 +39,23 @@ for (const [place, [name, fault]] of chosen.entries()) {
 if (!asJson) console.error(`${chosen.length} in ${minutesSince(began)}`);
 for (const failure of failures) console.error(`not as it must be: ${failure}`);
 process.exit(failures.length === 0 ? 0 : 1);
+
+/** `soak [MINUTES [LOGINS A SECOND]]`; its section is written unless `--print` is given. */
+async function runSoak([minutes = '30', rate = '20']: readonly string[]): Promise<never> {
+  const { soak } = await import('./soak/soak.ts');
+  const fault: Fault = {
+    title: 'A long load',
+    about:
+      'Logins at a fixed rate, one of ten from nothing; memory, descriptors and sizes of tables every 30 seconds. The first third is the warm-up. Flat: the median of the last third of what follows is at most a tenth (and 10 MiB, or 8 descriptors) above that of its first third. Tables keep what each login leaves for as long as the policies say; they may not grow faster than in the warm-up.',
+    run: async () => soak(Number(minutes), Number(rate)),
+    minutes: Number(minutes) + 5,
+  };
+  const figures = await runBounded('soak', fault);
+  console.log(`\n## ${fault.title}\n\n${toTable(figures)}\n`);
+  if (!process.argv.includes('--print')) await writeSection('soak', fault, figures);
+  for (const wrong of wrongOnes(figures)) console.error(`not as it must be: ${wrong}`);
+  process.exit(isGood(figures) ? 0 : 1);
+}
 
 /** Nothing may hang: one that takes longer than its bound, or throws, is a figure that is not as it must be. */
 async function runBounded(name: string, fault: Fault): Promise<Figure[]> {

@@ -43,7 +43,7 @@ export async function sideBySide(logins: number): Promise<Figure[]> {
   const load = startLogins(ground, { atOnce: 6, pauseMs: 0, every: 20 });
   const writes = startLoad(balancer.url, ground.writer);
   const say = (what: string): void =>
-    console.error(`${what}: ${load.done()} logins, ${load.failed.length} failed`);
+    console.error(`${what}: ${load.done()} logins, failed: ${countReasons(load.failed)}`);
   const reach = async (share: number): Promise<void> => {
     while (load.done() < logins * share) await pause(100);
   };
