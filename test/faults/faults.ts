@@ -79,7 +79,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   failover: {
     title: 'PostgreSQL that outlives a node',
     about:
-      "Debian's Patroni with etcd, two nodes of PostgreSQL with `synchronous_mode`, HAProxy in front that asks Patroni for the primary ([settings](guides/databases.md#postgresql-that-outlives-a-node)); all on loopback. Patroni and PostgreSQL of the primary are killed (`kill -9`); the lost node comes back; then a switchover.",
+      "Debian's Patroni with etcd, two nodes of PostgreSQL with `synchronous_mode`, HAProxy in front that asks Patroni for the primary ([settings](guides/many-machines.md#postgresql-that-outlives-a-node)); all on loopback. Patroni and PostgreSQL of the primary are killed (`kill -9`); the lost node comes back; then a switchover.",
     run: losePrimary,
     minutes: 8,
   },

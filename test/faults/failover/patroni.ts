@@ -205,7 +205,7 @@ async function statusOf({ rest }: Pick<Node, 'rest'>, what: 'primary' | 'replica
   );
 }
 
-/** As `docs/guides/databases.md` has it. */
+/** As `docs/guides/many-machines.md` has it. */
 function haproxySettings(front: number, nodes: readonly Node[]): string {
   return `global
   maxconn 1000
