@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
 import { isTransient, sqlState } from '../base/database-failure.ts';
@@ -26,8 +27,9 @@ export interface MigrationState {
 const ADVISORY_LOCK = 0x6761_7465; // 'gate'
 const WAIT_FOR_OTHERS_MS = 60_000;
 const LOCK_TIMEOUT_MS = 5000;
-/** Of a migration that the database rolled back for a deadlock. */
-const MOST_ATTEMPTS = 10;
+/** How long a migration is tried again that the database rolled back for a deadlock, and the pause before each attempt. */
+const DEADLOCKS_MS = 120_000;
+const PAUSE_MS = 250;
 
 /** Reads the migrations of this version. */
 export async function readMigrations(folder: URL = new URL('./migrations/', import.meta.url)): Promise<Migration[]> {
@@ -67,7 +69,8 @@ export async function migrationState(db: Database, migrations: readonly Migratio
  * written in their place.
  *
  * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
- * a migration that queues behind a long transaction would make every other statement queue behind itself.
+ * a migration that queues behind a long transaction would make every other statement queue behind itself. One that the database
+ * rolls back for a deadlock with running requests is run again.
  */
 export async function migrate(
   deps: { database: Pick<OpenDatabase, 'db' | 'users' | 'migrating'>; clock: Clock },
@@ -97,11 +100,14 @@ async function apply(
   migrations: readonly Migration[],
 ): Promise<boolean> {
   // Beside running logins a migration may take its locks in another order than they do.
-  for (let attempt = 1; ; attempt += 1) {
+  const until = performance.now() + DEADLOCKS_MS;
+  for (;;) {
     try {
       return await db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
-    } catch (error) {
-      if (!isTransient(error) || attempt === MOST_ATTEMPTS) throw error;
+    } catch (cause) {
+      if (!isTransient(cause)) throw cause;
+      if (performance.now() > until) throw tooBusy(`requests that use what ${migration.name} changes`, cause);
+      await pause(PAUSE_MS);
     }
   }
 }
@@ -157,9 +163,13 @@ async function lockTimeout(tx: Transaction, milliseconds: number): Promise<void>
 function explainWait(reason: string): (cause: unknown) => never {
   return (cause) => {
     if (sqlState(cause) !== '55P03') throw cause;
-    const detail = `Waited too long for ${reason}: try again when the database is quieter.`;
-    throw new AppError('database.unavailable', { detail, cause });
+    throw tooBusy(reason, cause);
   };
+}
+
+function tooBusy(reason: string, cause: unknown): AppError {
+  const detail = `Waited too long for ${reason}: try again when the database is quieter.`;
+  return new AppError('database.unavailable', { detail, cause });
 }
 
 async function readApplied(db: Database): Promise<{ name: string; digest: string }[]> {

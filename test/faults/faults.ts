@@ -107,7 +107,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   provider: {
     title: "An organization's identity provider away, slow, talkative",
     about:
-      'One organization\'s provider resets connections, hangs, answers a byte a second, is not there, answers 10 MB; a person of this organization tries to log in meanwhile and afterwards. People of another organization and administrators must not notice.',
+      "One organization's provider resets connections, hangs, answers a byte a second, is not there, answers 10 MB; a person of this organization tries to log in meanwhile and afterwards. People of another organization and administrators must not notice.",
     run: identityProviderAway,
     minutes: 5,
   },

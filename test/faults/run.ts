@@ -66,6 +66,8 @@ async function runBounded(name: string, fault: Fault): Promise<Figure[]> {
     return await Promise.race([fault.run(), late]);
   } catch (error) {
     console.error(error);
-    return [{ what: `${name} ended with`, measured: error instanceof Error ? error.message : String(error), wanted: '' }];
+    return [
+      { what: `${name} ended with`, measured: error instanceof Error ? error.message : String(error), wanted: '' },
+    ];
   }
 }

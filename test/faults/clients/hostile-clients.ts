@@ -80,7 +80,9 @@ function clientCase(name: string, lastsMs: number, open: () => Promise<RawClient
     },
     async told() {
       const answers = await Promise.all(clients.map(async ({ answered }) => answered));
-      const counted = [...Map.groupBy(answers, (answer) => answer)].map(([answer, each]) => `${each.length} × ${answer}`);
+      const counted = [...Map.groupBy(answers, (answer) => answer)].map(
+        ([answer, each]) => `${each.length} × ${answer}`,
+      );
       const open = clients.length - ended;
       return [
         { what: 'such clients', measured: clients.length },

@@ -107,7 +107,11 @@ postgresql:
     await openTo(own);
     const at = { name, folder: own, port: await freePort(), rest: await freePort() };
     nodes.push({ ...at, program: await startNode(at) });
-    await until(`node ${name} runs`, 60, async () => (await statusOf(at, name === 'one' ? 'primary' : 'replica')) === 200);
+    await until(
+      `node ${name} runs`,
+      60,
+      async () => (await statusOf(at, name === 'one' ? 'primary' : 'replica')) === 200,
+    );
   }
   const synchronous = async (): Promise<boolean> =>
     (await Promise.all(nodes.map(async (node) => statusOf(node, 'synchronous')))).includes(200);

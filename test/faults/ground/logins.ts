@@ -54,7 +54,8 @@ export async function setUpForLogins(
   service: Pick<ServiceProcess, 'url' | 'setupUrl' | 'command'>,
   tools: SetupTools = OWN,
 ): Promise<LoginGround> {
-  const { acceptSetup, addOrganization, chooseMethod, consoleToken, createApiClient, invite, registerApplication } = tools;
+  const { acceptSetup, addOrganization, chooseMethod, consoleToken, createApiClient, invite, registerApplication } =
+    tools;
   const browser = openHttpBrowser({ stopAt: (address) => address.pathname === '/console/callback' });
   await acceptSetup(browser, service.setupUrl ?? '', {
     organization: 'Northwind',

@@ -30,7 +30,8 @@ export function watch(pid: number): { end(name?: string): Promise<Figure[]> } {
     async end(name) {
       clearInterval(timer);
       const until = performance.now() + PATIENCE_MS;
-      while (look(pid).descriptors > before.descriptors + MORE_DESCRIPTORS && performance.now() < until) await pause(500);
+      while (look(pid).descriptors > before.descriptors + MORE_DESCRIPTORS && performance.now() < until)
+        await pause(500);
       const after = look(pid);
       const inCase = name === undefined ? {} : { case: name };
       return [

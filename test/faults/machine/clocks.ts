@@ -109,7 +109,11 @@ export async function wrongClocks(): Promise<Figure[]> {
     await other.set(40);
     await pause(4000);
     figures.push(
-      { what: 'its clock put to 40 s ahead: is ready', measured: balancer.ready().includes(ports[1]) ? 'yes' : 'no', wanted: 'yes' },
+      {
+        what: 'its clock put to 40 s ahead: is ready',
+        measured: balancer.ready().includes(ports[1]) ? 'yes' : 'no',
+        wanted: 'yes',
+      },
       { what: 'logins then, on both', measured: await countLogins(fresh) },
     );
     await two.stop();

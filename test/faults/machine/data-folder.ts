@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../../demo/free-port.ts';
+import { invite } from '../../../demo/gatehouse/seed.ts';
 import { gatehouse } from '../../support/command-line.ts';
+import { until } from '../failover/programs.ts';
 import type { Figure } from '../figures.ts';
 import { LOGIN_SETTINGS, setUpForLogins } from '../ground/logins.ts';
 import { underFault } from '../ground/under-fault.ts';
@@ -13,6 +15,7 @@ import type { FaultCase } from '../ground/under-fault.ts';
 import { embeddedUrl, start } from '../installation.ts';
 
 const run = promisify(execFile);
+const INVITED = 'invited';
 
 /** A data folder that becomes read-only under load, and a backup whose disk is too small, beside people who log in. */
 export async function dataFolderFaults(): Promise<Figure[]> {
@@ -51,8 +54,9 @@ export async function dataFolderFaults(): Promise<Figure[]> {
     figures.push({ case: fullBackup.name, what: 'a backup with room afterwards', measured: size });
 
     const mails = join(data, 'mail');
+    const mailsBefore = (await readdir(mails)).length;
     const readOnly: FaultCase = {
-      name: 'a folder that nobody may write to',
+      name: 'mails cannot be written',
       lastsMs: 6000,
       mostGapMs: 10_000,
       async begin() {
@@ -62,14 +66,29 @@ export async function dataFolderFaults(): Promise<Figure[]> {
       async end() {
         await run('umount', ['--lazy', mails]);
       },
+      look: async () => {
+        await invite(ground.api, ground.root, ['paul@northwind.example']);
+        return INVITED;
+      },
     };
     figures.push(...(await underFault(place, readOnly)));
+    await until('the mail of meanwhile is written', 100, async () => (await readdir(mails)).length > mailsBefore);
+    figures.push({
+      case: readOnly.name,
+      what: 'the mail of meanwhile is written afterwards',
+      measured: 'yes',
+      wanted: 'yes',
+    });
     await service.stop();
     await run('mount', ['-o', 'remount,ro', disk]);
     const refused = await gatehouse(['serve', '--json'], settings);
     await run('mount', ['-o', 'remount,rw', disk]);
     const { error } = JSON.parse(refused.err) as { error: { code: string } };
-    figures.push({ what: 'a start on a data folder that became read-only', measured: error.code, wanted: 'data.folder' });
+    figures.push({
+      what: 'a start on a data folder that became read-only',
+      measured: error.code,
+      wanted: 'data.folder',
+    });
     const again = await start(settings);
     figures.push({ what: 'a start once it may be written again', measured: 'ready', wanted: 'ready' });
     await again.stop();

@@ -96,7 +96,10 @@ export async function smallMemory(): Promise<Figure[]> {
   const figures: Figure[] = [
     { what: 'kept by', measured: group === undefined ? 'nobody: no cgroup may be made here' : 'a cgroup' },
     { what: 'the service was killed or ended', measured: ended ? 'yes' : 'no', wanted: 'no' },
-    { what: `logins within ${LOAD_MS / 1000} seconds, of these from nothing`, measured: `${logins.done()}, ${logins.whole()}` },
+    {
+      what: `logins within ${LOAD_MS / 1000} seconds, of these from nothing`,
+      measured: `${logins.done()}, ${logins.whole()}`,
+    },
     { what: `logins failed (${countReasons(logins.failed)})`, measured: logins.failed.length, wanted: 0 },
     { what: 'slowest login', measured: `${logins.slowest()} ms` },
     { what: 'writes acknowledged', measured: load.acknowledged.length },

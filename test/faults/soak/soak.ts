@@ -68,7 +68,9 @@ export async function soak(minutes: number, rate: number): Promise<Figure[]> {
     const total = [...now.tables.values()].reduce((sum, bytes) => sum + bytes, 0);
     const line = [now.at, now.logins, now.memory, now.descriptors, total].join(',');
     await appendFile(record, `${line}\n`);
-    console.error(`soak ${now.at} s: ${now.logins} logins, ${now.memory} MiB, ${now.descriptors} descriptors, ${Math.round(total / 1e6)} MB of tables`);
+    console.error(
+      `soak ${now.at} s: ${now.logins} logins, ${now.memory} MiB, ${now.descriptors} descriptors, ${Math.round(total / 1e6)} MB of tables`,
+    );
   };
   let ended = false;
   const sampling = (async () => {
@@ -89,9 +91,20 @@ export async function soak(minutes: number, rate: number): Promise<Figure[]> {
     { what: 'minutes, logins a second asked for', measured: `${minutes}, ${rate}` },
     { what: 'logins', measured: done },
     { what: 'logins failed', measured: result.errors, wanted: 0 },
-    { what: 'half of the logins within, 99 of 100 within', measured: `${Math.round(result.p50)}, ${Math.round(result.p99)} ms` },
-    ...course('memory (MiB)', warm.map(({ memory }) => memory), 10),
-    ...course('descriptors', warm.map(({ descriptors }) => descriptors), 8),
+    {
+      what: 'half of the logins within, 99 of 100 within',
+      measured: `${Math.round(result.p50)}, ${Math.round(result.p99)} ms`,
+    },
+    ...course(
+      'memory (MiB)',
+      warm.map(({ memory }) => memory),
+      10,
+    ),
+    ...course(
+      'descriptors',
+      warm.map(({ descriptors }) => descriptors),
+      8,
+    ),
     ...growth(samples, warm),
     { what: 'samples, one a line (second, logins, MiB, descriptors, bytes of tables)', measured: record },
   ];
@@ -121,12 +134,23 @@ function growth(samples: readonly Sample[], warm: readonly Sample[]): Figure[] {
     .toSorted((one, other) => other.after - one.after);
   const total = (key: 'before' | 'after'): number => Math.round(most.reduce((sum, each) => sum + each[key], 0));
   return [
-    { what: 'bytes of tables for each login, in the warm-up and after it', measured: `${total('before')}, ${total('after')}` },
+    {
+      what: 'bytes of tables for each login, in the warm-up and after it',
+      measured: `${total('before')}, ${total('after')}`,
+    },
     {
       what: 'tables that grow most, bytes for each login',
-      measured: most.slice(0, 6).map(({ table, after }) => `${table} ${Math.round(after)}`).join(', ') || 'none',
+      measured:
+        most
+          .slice(0, 6)
+          .map(({ table, after }) => `${table} ${Math.round(after)}`)
+          .join(', ') || 'none',
     },
-    { what: 'tables grow faster than in the warm-up', measured: total('after') > total('before') * 1.25 + 200 ? 'yes' : 'no', wanted: 'no' },
+    {
+      what: 'tables grow faster than in the warm-up',
+      measured: total('after') > total('before') * 1.25 + 200 ? 'yes' : 'no',
+      wanted: 'no',
+    },
   ];
 }
 

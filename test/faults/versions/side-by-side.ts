@@ -84,7 +84,11 @@ export async function sideBySide(logins: number): Promise<Figure[]> {
   return [
     { what: 'the version before', measured: previous.commit },
     { what: 'logins, of these from nothing', measured: `${load.done()}, ${load.whole()}` },
-    { what: `logins failed${load.failed.length > 0 ? ` (${countReasons(load.failed)})` : ''}`, measured: load.failed.length, wanted: 0 },
+    {
+      what: `logins failed${load.failed.length > 0 ? ` (${countReasons(load.failed)})` : ''}`,
+      measured: load.failed.length,
+      wanted: 0,
+    },
     { what: 'slowest login', measured: `${load.slowest()} ms` },
     { what: 'writes acknowledged', measured: writes.acknowledged.length },
     { what: 'writes refused', measured: refusedWrites.reduce((sum, n) => sum + n, 0), wanted: 0 },
