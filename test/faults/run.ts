@@ -10,6 +10,9 @@ import { isGood, toTable, wrongOnes } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { writeSection } from './reliability-page.ts';
 
+// What was started ends with this process, also when it is asked to stop.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const words = process.argv.slice(2);
 if (words[0] === 'soak') await runSoak(words.slice(1).filter((word) => !word.startsWith('--')));
 const asJson = words.includes('--json');
