@@ -14,12 +14,21 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
+ * The server refused a connection to a service that had some before: its password was changed, the database takes none for a
+ * while (55000), is being replaced (3D000), or the role may not connect. Whatever the reason, it is the operator's to mend.
+ */
+export class ConnectionRefused extends Error {
+  override readonly name = 'ConnectionRefused';
+}
+
+/**
  * Whether the database could not do its work now and may do it later: connection lost or refused (08), out of resources
  * or connections (53), ended by the operator or starting (57P0x), cancelled by a timeout (57014), read-only (25006), a
  * deadlock or a serialization failure (40), a lock that was not given (55P03).
  */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'database.unavailable';
+  if (error instanceof ConnectionRefused) return true;
   const state = sqlState(error);
   if (state !== undefined) return /^(?:08|53|57P0|57014|25006|40001|40P01|55P03)/.test(state);
   if (!(error instanceof Error)) return false;

@@ -51,6 +51,27 @@ describe('migrating', () => {
     expect(await tableExists(own.db, 'second')).toBe(false);
   });
 
+  test('a migration that meets a running request in a deadlock is run again, and the server starts', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    const tables = { name: '0001-tables', text: 'create table first (id int); create table second (id int)' };
+    await migrate({ database: own.open, clock }, [tables]);
+    const text = 'lock table second; lock table first; create table third (id int)';
+    const migrations = [tables, { name: '0002-locks', text }];
+    let migrating: Promise<string[]> | undefined;
+    await own.open.migrating(async (db) =>
+      db.transaction().execute(async (request) => {
+        await sql`lock table first`.execute(request);
+        migrating = migrate({ database: own.open, clock }, migrations);
+        migrating.catch(() => {}); // looked at below
+        await expect.poll(async () => waitsFor(request, 'first')).toBe(true);
+        // Whoever waits longer notices the deadlock and is rolled back: the migration.
+        await sql`lock table second`.execute(request);
+      }),
+    );
+    expect(await migrating).toEqual(['0002-locks']);
+    expect(await tableExists(own.db, 'third')).toBe(true);
+  });
+
   test('a database of a newer version, or of another build, is refused in one sentence', async () => {
     await using own = await createTestDatabase({ empty: true });
     const first = { name: '0001-first', text: 'create table first (id int)' };
@@ -154,6 +175,11 @@ describe('partitions', () => {
     expect(await partitionsOf(own.db)).not.toContain('oidc_code_20260201');
   });
 });
+
+async function waitsFor(db: Database, table: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from pg_locks where relation = ${table}::regclass and not granted`.execute(db);
+  return rows.length > 0;
+}
 
 async function tableExists(db: Database, name: string): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`.execute(db);

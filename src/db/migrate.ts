@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
-import { sqlState } from '../base/database-failure.ts';
+import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { hasOwnTable, requireFreeNames } from './migrating/free-names.ts';
@@ -26,6 +27,9 @@ export interface MigrationState {
 const ADVISORY_LOCK = 0x6761_7465; // 'gate'
 const WAIT_FOR_OTHERS_MS = 60_000;
 const LOCK_TIMEOUT_MS = 5000;
+/** How long a migration is tried again that the database rolled back for a deadlock, and the pause before each attempt. */
+const DEADLOCKS_MS = 120_000;
+const PAUSE_MS = 250;
 
 /** Reads the migrations of this version. */
 export async function readMigrations(folder: URL = new URL('./migrations/', import.meta.url)): Promise<Migration[]> {
@@ -65,7 +69,8 @@ export async function migrationState(db: Database, migrations: readonly Migratio
  * written in their place.
  *
  * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
- * a migration that queues behind a long transaction would make every other statement queue behind itself.
+ * a migration that queues behind a long transaction would make every other statement queue behind itself. One that the database
+ * rolls back for a deadlock with running requests is run again.
  */
 export async function migrate(
   deps: { database: Pick<OpenDatabase, 'db' | 'users' | 'migrating'>; clock: Clock },
@@ -94,7 +99,17 @@ async function apply(
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
-  return db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
+  // Beside running logins a migration may take its locks in another order than they do.
+  const until = performance.now() + DEADLOCKS_MS;
+  for (;;) {
+    try {
+      return await db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
+    } catch (cause) {
+      if (!isTransient(cause)) throw cause;
+      if (performance.now() > until) throw tooBusy(`requests that use what ${migration.name} changes`, cause);
+      await pause(PAUSE_MS);
+    }
+  }
 }
 
 /** Applies one migration in a transaction of the migrating user; false where another server did meanwhile. */
@@ -148,9 +163,13 @@ async function lockTimeout(tx: Transaction, milliseconds: number): Promise<void>
 function explainWait(reason: string): (cause: unknown) => never {
   return (cause) => {
     if (sqlState(cause) !== '55P03') throw cause;
-    const detail = `Waited too long for ${reason}: try again when the database is quieter.`;
-    throw new AppError('database.unavailable', { detail, cause });
+    throw tooBusy(reason, cause);
   };
+}
+
+function tooBusy(reason: string, cause: unknown): AppError {
+  const detail = `Waited too long for ${reason}: try again when the database is quieter.`;
+  return new AppError('database.unavailable', { detail, cause });
 }
 
 async function readApplied(db: Database): Promise<{ name: string; digest: string }[]> {

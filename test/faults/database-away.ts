@@ -4,71 +4,80 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../demo/free-port.ts';
-import { silentLog } from '../../src/base/log.ts';
-import { openDatabase } from '../../src/db/open-database.ts';
-import { largest } from './figures.ts';
+import { startExternalPostgres } from '../support/external-postgres.ts';
+import { queryAs } from '../support/query.ts';
 import type { Figure } from './figures.ts';
-import { lostOf, setUp, start, startLoad, write } from './installation.ts';
-import type { Writer } from './installation.ts';
+import { LOGIN_SETTINGS, setUpForLogins } from './ground/logins.ts';
+import { underFault } from './ground/under-fault.ts';
+import type { FaultCase } from './ground/under-fault.ts';
+import { start } from './installation.ts';
 import { startLink } from './link.ts';
 
-const AWAY_MS = 10_000;
+const AWAY_MS = 8000;
 
-/** The link to the database is cut (refused, reset), then goes silent (nothing passes), each for ten seconds. */
+/**
+ * A database that people log in from, and what happens to it: the way to it is cut, resets everything once, goes silent,
+ * takes five seconds; it becomes read-only; it takes hardly any connections; its server is stopped for a moment.
+ */
 export async function databaseAway(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-database-'));
-  const database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
-  const link = await startLink(new URL(database.ownerUrl));
+  await using server = await startExternalPostgres();
+  const link = await startLink(new URL(server.url));
   const service = await start({
+    ...LOGIN_SETTINGS,
     PORT: String(await freePort()),
     DATABASE_URL: link.url,
     GATEHOUSE_MASTER_KEY: randomBytes(32).toString('base64'),
     GATEHOUSE_DATA: join(folder, 'data'),
     LOG_LEVEL: 'silent',
   });
-  const writer = await setUp(service);
+  await using ground = await setUpForLogins(service);
+  const database = new URL(server.url).pathname.slice(1);
+  const databaseUrl = Object.assign(new URL(server.superuserUrl), { pathname: `/${database}` }).href;
+  const asSuperuser = async (text: string): Promise<void> => void (await queryAs(server.superuserUrl, text));
+  const readOnly = async (value: 'on' | 'off'): Promise<void> => {
+    await asSuperuser(`alter system set default_transaction_read_only = ${value}`);
+    await asSuperuser('select pg_reload_conf()');
+  };
+  const endAll = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}' and pid <> pg_backend_pid()`;
+  const cases: FaultCase[] = [
+    { name: 'cut', begin: link.cut, end: link.heal, lastsMs: AWAY_MS },
+    { name: 'reset once', begin: link.reset, end: () => undefined, lastsMs: 1000 },
+    { name: 'silent', begin: link.silence, end: link.heal, lastsMs: AWAY_MS },
+    { name: '5 s late', begin: () => link.delay(5000), end: link.heal, lastsMs: AWAY_MS + 4000 },
+    {
+      name: 'set to read only',
+      begin: async () => readOnly('on'),
+      end: async () => readOnly('off'),
+      lastsMs: 3000,
+    },
+    {
+      name: 'room for 2 connections',
+      async begin() {
+        await asSuperuser(`alter database ${database} connection limit 2`);
+        await asSuperuser(endAll);
+      },
+      end: async () => asSuperuser(`alter database ${database} connection limit -1`),
+      lastsMs: AWAY_MS,
+    },
+    {
+      name: 'no connections',
+      async begin() {
+        await asSuperuser(`alter database ${database} allow_connections false`);
+        await asSuperuser(endAll);
+      },
+      end: async () => asSuperuser(`alter database ${database} allow_connections true`),
+      lastsMs: AWAY_MS,
+    },
+  ];
   const figures: Figure[] = [];
-  for (const [name, take] of [
-    ['cut', link.cut],
-    ['silent', link.silence],
-  ] as const) {
-    const load = startLoad(service.url, writer);
-    await pause(1000);
-    take();
+  for (const fault of cases) {
+    console.error(`the database: ${fault.name} …`);
+    figures.push(...(await underFault({ ground, url: service.url, pid: service.pid, databaseUrl }, fault)));
     await pause(500);
-    const asked = await askWhileAway(service.url, writer);
-    await pause(AWAY_MS);
-    link.heal();
-    const wellAfter = await untilWritten(service.url, writer);
-    await load.stop();
-    const lost = await lostOf(database.ownerUrl, load.acknowledged);
-    const answers = [...load.statuses].filter(([status]) => status !== 201).map(([status, n]) => `${n} × ${status}`);
-    figures.push(
-      { what: `${name}: a write meanwhile is answered with`, measured: asked.status, wanted: 503 },
-      { what: `${name}: … after`, measured: `${asked.ms} ms` },
-      { what: `${name}: refusals under load`, measured: answers.join(', ') || 'none' },
-      { what: `${name}: writes work again after`, measured: `${largest([wellAfter])} ms` },
-      { what: `${name}: acknowledged writes lost`, measured: lost.length, wanted: 0 },
-    );
   }
   await service.stop();
   await link.stop();
-  await database.close();
   await rm(folder, { recursive: true });
   return figures;
-}
-
-async function askWhileAway(url: string, writer: Writer): Promise<{ status: number; ms: number }> {
-  const began = performance.now();
-  const status = await write(url, writer, 'Contoso, while the database is away');
-  return { status, ms: Math.round(performance.now() - began) };
-}
-
-/** Milliseconds until a write is acknowledged. */
-async function untilWritten(url: string, writer: Writer): Promise<number> {
-  const began = performance.now();
-  for (let attempt = 0; ; attempt += 1) {
-    if ((await write(url, writer, `Fabrikam ${began} ${attempt}`)) === 201) return performance.now() - began;
-    await pause(50);
-  }
 }

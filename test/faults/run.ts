@@ -1,55 +1,76 @@
-// `npm run faults [-- NAME…]`: real faults, outside of `npm test`. Prints figures; fails when one is not as it must be.
-import { databaseAway } from './database-away.ts';
-import { databasesPeopleHave } from './databases.ts';
-import { isGood, toRows } from './figures.ts';
+/**
+ * `npm run faults [-- NAME…]`: real faults, outside of `npm test`. Runs all, or those named; prints each as a table, and writes the
+ * sections of those that ran into `docs/reliability.md`. Fails when a figure is not as it must be. `-- --list` names them;
+ * `-- --print` writes nothing; `-- soak [MINUTES]` is a load of its own, 30 minutes by default, and no part of the lot.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { FAULTS } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { isGood, toTable, wrongOnes } from './figures.ts';
 import type { Figure } from './figures.ts';
-import { fullDisk } from './full-disk.ts';
-import { killEverythingAgain } from './kill-everything.ts';
-import { mailServersPeopleHave } from './mail/mail-servers.ts';
-import { runInNamespace } from './namespace.ts';
-import { restartInTurn } from './rolling-restarts.ts';
-import { strangersWithoutEnd } from './strangers-without-end.ts';
-import { upgradePostgres } from './upgrade.ts';
+import { writeSection } from './reliability-page.ts';
 
-/** Nothing of it may hang: this ends a run that does. */
-const MOST_MINUTES = 60;
-
-interface Fault {
-  title: string;
-  run(): Promise<Figure[]>;
-  /** Run by `run` of another, in a namespace. */
-  inside?: true;
-}
-
-const FAULTS: Readonly<Record<string, Fault>> = {
-  kill: { title: 'Everything killed (kill -9) under load', run: async () => killEverythingAgain(80) },
-  'kill-unreaped': {
-    title: 'The same where the first process collects no zombies',
-    run: async () => runInNamespace('pid', ['kill-inside']),
-  },
-  'kill-inside': { title: '', run: async () => killEverythingAgain(20), inside: true },
-  rolling: { title: 'Two servers restarted in turn behind a balancer', run: async () => restartInTurn(20, 10_000) },
-  disk: { title: 'A full disk', run: async () => runInNamespace('mount', ['disk-inside']) },
-  'disk-inside': { title: '', run: fullDisk, inside: true },
-  database: { title: 'The database away, then silent', run: databaseAway },
-  upgrade: { title: 'Another PostgreSQL in the data folder', run: upgradePostgres },
-  mail: { title: 'Mail servers people have', run: mailServersPeopleHave },
-  databases: { title: 'Databases people have', run: databasesPeopleHave },
-  strangers: { title: 'Strangers without end', run: async () => strangersWithoutEnd(10_000) },
-};
-
-setTimeout(() => {
-  console.error(`not done within ${MOST_MINUTES} minutes`);
-  process.exit(1);
-}, MOST_MINUTES * 60_000).unref();
+// What was started ends with this process, also when it is asked to stop.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const words = process.argv.slice(2);
+if (words[0] === 'soak') await runSoak(words.slice(1).filter((word) => !word.startsWith('--')));
 const asJson = words.includes('--json');
-const named = words.filter((word) => word !== '--json');
-for (const [name, fault] of Object.entries(FAULTS)) {
-  if (named.length === 0 ? fault.inside === true : !named.includes(name)) continue;
-  const figures = await fault.run();
+const printOnly = words.includes('--print') || asJson;
+const named = words.filter((word) => !word.startsWith('--'));
+const stranger = named.find((word) => FAULTS[word] === undefined);
+if (stranger !== undefined || words.includes('--list')) {
+  if (stranger !== undefined) console.error(`There is no fault ${stranger}.`);
+  for (const [name, { title, inside }] of Object.entries(FAULTS)) if (inside !== true) console.log(`${name}: ${title}`);
+  process.exit(stranger === undefined ? 0 : 2);
+}
+
+const chosen = Object.entries(FAULTS).filter(([name, fault]) =>
+  named.length === 0 ? fault.inside !== true : named.includes(name),
+);
+const began = performance.now();
+const minutesSince = (from: number): string => `${((performance.now() - from) / 60_000).toFixed(1)} min`;
+const failures: string[] = [];
+for (const [place, [name, fault]] of chosen.entries()) {
+  if (!asJson) console.error(`[${place + 1} of ${chosen.length}, ${minutesSince(began)}] ${name}: ${fault.title}`);
+  const figures = await runBounded(name, fault);
   if (asJson) console.log(JSON.stringify(figures));
-  else console.log(`\n## ${fault.title}\n\n| | measured | must be |\n|---|---|---|\n${toRows(figures)}`);
-  if (!isGood(figures)) process.exitCode = 1;
+  else console.log(`\n## ${fault.title}\n\n${toTable(figures)}\n`);
+  if (!isGood(figures)) failures.push(...wrongOnes(figures).map((wrong) => `${name}: ${wrong}`));
+  if (!printOnly) await writeSection(name, fault, figures);
+}
+if (!asJson) console.error(`${chosen.length} in ${minutesSince(began)}`);
+for (const failure of failures) console.error(`not as it must be: ${failure}`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+/** `soak [MINUTES [LOGINS A SECOND]]`; its section is written unless `--print` is given. */
+async function runSoak([minutes = '30', rate = '20']: readonly string[]): Promise<never> {
+  const { soak } = await import('./soak/soak.ts');
+  const fault: Fault = {
+    title: 'A long load',
+    about:
+      'Logins at a fixed rate, one of ten from nothing; memory, descriptors and sizes of tables every 30 seconds. The first third is the warm-up. Flat: the median of the last third of what follows is at most a tenth (and 10 MiB, or 8 descriptors) above that of its first third. Tables keep what each login leaves for as long as the policies say; they may not grow faster than in the warm-up.',
+    run: async () => soak(Number(minutes), Number(rate)),
+    minutes: Number(minutes) + 5,
+  };
+  const figures = await runBounded('soak', fault);
+  console.log(`\n## ${fault.title}\n\n${toTable(figures)}\n`);
+  if (!process.argv.includes('--print')) await writeSection('soak', fault, figures);
+  for (const wrong of wrongOnes(figures)) console.error(`not as it must be: ${wrong}`);
+  process.exit(isGood(figures) ? 0 : 1);
+}
+
+/** Nothing may hang: one that takes longer than its bound, or throws, is a figure that is not as it must be. */
+async function runBounded(name: string, fault: Fault): Promise<Figure[]> {
+  const late = pause(fault.minutes * 60_000, undefined, { ref: false }).then((): never => {
+    throw new Error(`not done within ${fault.minutes} minutes`);
+  });
+  try {
+    return await Promise.race([fault.run(), late]);
+  } catch (error) {
+    console.error(error);
+    return [
+      { what: `${name} ended with`, measured: error instanceof Error ? error.message : String(error), wanted: '' },
+    ];
+  }
 }

@@ -74,4 +74,22 @@ describe('every door answers 503 with Retry-After while the database is away, an
     );
     await expect.poll(ask).toEqual(WELL);
   });
+
+  test('when the database refuses new connections, as after a right was taken', async () => {
+    expect(await ask()).toEqual(WELL);
+    const { username, pathname } = new URL(own.url);
+    await own.open.migrating(async (db) => {
+      const change = async (words: string): Promise<unknown> => sql.raw(words).execute(db);
+      await change(`revoke connect on database ${pathname.slice(1)} from public, ${username}`);
+      try {
+        await sql`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid() and usename = ${username}`.execute(db);
+        await expect.poll(ask).toEqual(AWAY);
+        expect(await ask()).toEqual(AWAY);
+      } finally {
+        await change(`grant connect on database ${pathname.slice(1)} to ${username}`);
+      }
+    });
+    await expect.poll(ask).toEqual(WELL);
+  });
 });

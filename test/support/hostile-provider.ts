@@ -29,6 +29,8 @@ export interface ClaimedPerson {
  */
 export interface HostileProvider {
   issuer: string;
+  /** Where it listens, which is not its issuer where something stands in front. */
+  origin: string;
   /** Whom the next authorization request or code answers for. */
   person: ClaimedPerson;
   /** The only way a client secret is taken; another one spends the code, as better-auth does. */
@@ -91,6 +93,7 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
   const issuer = options.issuer ?? server.origin;
   const provider: HostileProvider = {
     issuer,
+    origin: server.origin,
     person: options.person ?? {
       sub: 'h-1',
       email: 'mallory@fabrikam-trading.example',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { breaksConnection, sqlState } from '../../base/database-failure.ts';
+import { breaksConnection, ConnectionRefused, isUnavailable, sqlState } from '../../base/database-failure.ts';
 import { isTraced, traced } from '../../base/signals/spans.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { createStatementKeeper } from './prepared-statements.ts';
@@ -150,7 +150,7 @@ const PAUSE_MS = 50;
 /**
  * A connection of the pool. Where the server takes no more (others have them, another process of ours among them), it waits
  * for one of this pool to be given back or for the server to take one again; throws what the server said when that takes
- * longer than a statement may.
+ * longer than a statement may, and {@link ConnectionRefused} for any other refusal.
  */
 async function connectInTurn(pool: () => pg.Pool, patienceMs: number): Promise<pg.PoolClient> {
   const until = performance.now() + patienceMs;
@@ -158,6 +158,7 @@ async function connectInTurn(pool: () => pg.Pool, patienceMs: number): Promise<p
     try {
       return await pool().connect();
     } catch (error) {
+      if (error instanceof Error && !isUnavailable(error)) throw new ConnectionRefused(error.message, { cause: error });
       if (sqlState(error) !== TOO_MANY || performance.now() > until) throw error;
       await pause(PAUSE_MS);
     }
