@@ -40,7 +40,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     title: 'Everything killed',
     about:
       '`kill -9` of the service and of every process of its database, in changing order, at a random moment: three rounds of four up to two seconds into a load of eight writers, the fourth while the service starts. It must start again by itself, with every write that was answered with 201.',
-    run: async () => killEverythingAgain(40),
+    run: async () => killEverythingAgain(24),
     minutes: 15,
   },
   'kill-unreaped': {
@@ -50,7 +50,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     run: async () => runInNamespace('pid', ['kill-inside']),
     minutes: 8,
   },
-  'kill-inside': { ...INSIDE, run: async () => killEverythingAgain(12) },
+  'kill-inside': { ...INSIDE, run: async () => killEverythingAgain(8) },
   rolling: {
     title: 'Two servers restarted in turn behind a balancer',
     about:
@@ -103,7 +103,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   clocks: {
     title: 'Clocks that leap or disagree',
     about:
-      "By Debian's libfaketime, the database's clock being right: the service's clock two hours ahead, then two hours back, for six seconds each; a leap while a person is at the identity provider; a second server 90 seconds ahead of the first. A server whose clock differs from the database's by more than 60 seconds answers `/readyz` with 503, so a balancer sends nobody there.",
+      "By Debian's libfaketime, the database's clock being right: the service's clock two hours ahead, then two hours back, for six seconds each; a leap while a person is at the identity provider; a second server 90 seconds ahead of the first. A server whose clock differs from the database's by more than 60 seconds answers `/readyz` with 503, so a balancer sends nobody there. What it answers until the balancer notices goes by its own clock: a session that seems two hours old has ended.",
     run: wrongClocks,
     minutes: 5,
   },

@@ -86,6 +86,7 @@ export async function soak(minutes: number, rate: number): Promise<Figure[]> {
   await Promise.all([silent.close(), whole.close()]);
   await service.stop();
   await rm(folder, { recursive: true });
+  console.error(`samples (second, logins, MiB, descriptors, bytes of tables): ${record}`);
   const warm = samples.filter(({ at }) => at >= minutes * 20);
   return [
     { what: 'minutes, logins a second asked for', measured: `${minutes}, ${rate}` },
@@ -106,7 +107,6 @@ export async function soak(minutes: number, rate: number): Promise<Figure[]> {
       8,
     ),
     ...growth(samples, warm),
-    { what: 'samples, one a line (second, logins, MiB, descriptors, bytes of tables)', measured: record },
   ];
 }
 
