@@ -28,3 +28,18 @@ export async function compareFacts({ file, manifest }: CheckedBackup, owner: Dat
     }
   }
 }
+
+/**
+ * After log was replayed beyond the backup: every audit log has at least what it had. Throws `backup.audit`.
+ *
+ * @param owner as for {@link compareFacts}
+ */
+export async function compareAudit({ file, manifest }: CheckedBackup, owner: Database): Promise<void> {
+  const found = await inTransaction({ db: owner }, async ({ db }) => readFacts(db));
+  const ends = new Map(found.auditCheckpoints.map((each) => [String(each.organizationId), each.number]));
+  for (const { organizationId, number } of manifest.auditCheckpoints) {
+    if ((ends.get(organizationId) ?? -1) < number) {
+      throw new AppError('backup.audit', { values: { file, fault: 'seal-missing' } });
+    }
+  }
+}
