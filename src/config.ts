@@ -17,19 +17,12 @@ import {
   onOff,
   origin,
   publicOrigin,
+  setting,
   smtpUrl,
   text,
   wholeNumber,
 } from './setting-values.ts';
-
-/** One setting, for the generated reference. */
-export interface Setting {
-  name: string;
-  /** What holds without it, in words where it is not a plain value. */
-  fallback: string;
-  /** What it is, with its unit; one line. */
-  description: string;
-}
+import type { Setting } from './setting-values.ts';
 
 /** Everything the operator chooses, read and checked. Holds secrets: never logged. */
 export interface Config {
@@ -69,6 +62,8 @@ export interface Config {
   /** Undefined: `/metrics` is on the port of the service. */
   metricsPort: number | undefined;
   metricsHost: string;
+  /** A verified backup may be so old. */
+  backupDays: number;
   argon2: { memoryKib: number; passes: number; lanes: number };
   /** Whether plain logins are answered without the library. */
   direct: boolean;
@@ -77,15 +72,6 @@ export interface Config {
 }
 
 const MICROSOFT = 'https://login.microsoftonline.com';
-
-interface Declared<T> extends Omit<Setting, 'name'> {
-  schema: z.ZodType<T, string>;
-}
-const setting = <T>(fallback: string, description: string, schema: z.ZodType<T, string>): Declared<T> => ({
-  fallback,
-  description,
-  schema,
-});
 
 /** In the order of the reference. */
 const DECLARED = {
@@ -184,6 +170,11 @@ const DECLARED = {
     'Address to listen on for `/metrics` where it has a port of its own.',
     listenAddress,
   ),
+  GATEHOUSE_BACKUP_DAYS: setting(
+    '2',
+    'Days after which *System*, `status` and `doctor` miss a [verified backup](../guides/operate.md#backup), once there was a backup.',
+    wholeNumber(1, 365),
+  ),
   GATEHOUSE_ARGON2: setting('19/2/1', 'Cost of a password hash (Argon2id): memory in MiB / passes / lanes.', argon2),
   GATEHOUSE_DIRECT: setting(
     'on',
@@ -257,6 +248,7 @@ export function readConfig(given: Environment): Config {
     metricsToken: read('GATEHOUSE_METRICS_TOKEN'),
     metricsPort: read('GATEHOUSE_METRICS_PORT'),
     metricsHost: read('GATEHOUSE_METRICS_HOST') ?? '127.0.0.1',
+    backupDays: read('GATEHOUSE_BACKUP_DAYS') ?? 2,
     argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },
     direct: read('GATEHOUSE_DIRECT') ?? true,
     logLevel: read('LOG_LEVEL') ?? 'info',

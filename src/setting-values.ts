@@ -2,6 +2,26 @@ import { z } from 'zod';
 import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
 import { readDatabaseUrl } from './db/connection/database-url.ts';
 
+/** One setting, for the generated reference. */
+export interface Setting {
+  name: string;
+  /** What holds without it, in words where it is not a plain value. */
+  fallback: string;
+  /** What it is, with its unit; one line. */
+  description: string;
+}
+
+/** A setting that is declared, beside its name. */
+interface Declared<T> extends Omit<Setting, 'name'> {
+  schema: z.ZodType<T, string>;
+}
+/** Declares one. */
+export const setting = <T>(fallback: string, description: string, schema: z.ZodType<T, string>): Declared<T> => ({
+  fallback,
+  description,
+  schema,
+});
+
 /** A whole number of at most nine digits. */
 export const wholeNumber = (low: number, high: number) =>
   z

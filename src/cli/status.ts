@@ -32,7 +32,10 @@ export async function showStatus(deps: InstallationDeps): Promise<Result> {
   return { data: { ...system, warnings }, text: [...lines(t, system), ...attention].join('\n') };
 }
 
-function lines(t: Text, { versions, nodes, database, mails, jobs, signingKeys, masterKeys, disk }: System): string[] {
+function lines(
+  t: Text,
+  { versions, nodes, database, mails, jobs, signingKeys, masterKeys, disk, backups }: System,
+): string[] {
   const sum = (part: 'running' | 'due' | 'planned' | 'failed'): number =>
     jobs.reduce((total, queue) => total + queue[part], 0);
   const tables = database.tables.map(({ name, bytes }) => `${name} ${tellBytes(t, bytes)}`).join(', ');
@@ -60,6 +63,18 @@ function lines(t: Text, { versions, nodes, database, mails, jobs, signingKeys, m
       t('cli.status.signing-key', { algorithm, state, at: utcMinute(state === 'signing' ? since : (until ?? since)) }),
     ),
     t('cli.status.master-keys', { versions: masterKeys.join(', ') }),
+    ...(backups.firstAt === null ? [t('cli.status.no-backup')] : []),
+    ...backups.runs.map(({ kind, fileName, endedAt, outcome }) =>
+      t('cli.status.backup', { kind, file: fileName, at: utcMinute(endedAt), outcome }),
+    ),
+    ...(backups.log === null
+      ? []
+      : [
+          t('cli.status.log', {
+            folder: backups.log.folder,
+            at: backups.log.archivedAt === null ? 'none' : utcMinute(backups.log.archivedAt),
+          }),
+        ]),
     ...(disk === null
       ? []
       : [

@@ -1,3 +1,4 @@
+import type { BackupState } from './backups/read-backups.ts';
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';
 import type { ServerNode } from './server-node.ts';
@@ -23,4 +24,5 @@ export interface SystemFacts {
   /** Fingerprints, the one that seals first. */
   masterKeys: readonly string[];
   disk: Disk | null;
+  backups: BackupState;
 }

@@ -7,7 +7,7 @@ import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
 import { NotFound, PageFailure } from '../states.tsx';
-import { DatabaseCard, JobsCard, KeysCard, ServersCard } from './facts-cards.tsx';
+import { BackupsCard, DatabaseCard, JobsCard, KeysCard, ServersCard } from './facts-cards.tsx';
 import { MailsSection } from './mails-section.tsx';
 
 /** *System*: how the whole service stands, for administrators of the root organization; for all others there is no such page. */
@@ -35,6 +35,7 @@ function Sections() {
           <Warnings warnings={data.warnings} />
           <ServersCard servers={data.servers} />
           <DatabaseCard database={data.database} schema={data.versions.schema} />
+          <BackupsCard backups={data.backups} />
           <KeysCard system={data} />
           <JobsCard jobs={data.jobs} />
           <MailsSection byServer={data.mails.byServer} />

@@ -3,7 +3,7 @@ import type { Replayed } from '../../db/embedded/put-files.ts';
 import type { Manifest } from '../archive/manifest.ts';
 import type { LogTarget } from '../embedded/open-backup.ts';
 import { checkLog, segmentFile } from './find-log.ts';
-import { endsIn } from './segments.ts';
+import { isIn, reaches } from './segments.ts';
 
 /**
  * Why a replay ended before the moment that was asked for: a segment is damaged or missing, else the log was not archived for so
@@ -26,8 +26,8 @@ export async function explainEnd(
 
 /** A replay to the end of the log came there. Throws `log.damaged` with the file where records in it could not be read. */
 export async function requireReached({ log, to }: LogTarget, { end }: Replayed): Promise<void> {
-  if (to !== undefined || endsIn(log.last, end)) return;
+  if (to !== undefined || reaches(end, log.last)) return;
   await checkLog(log, () => undefined);
-  const segment = log.segments.find((name) => endsIn(name, end)) ?? log.last;
+  const segment = log.segments.find((name) => isIn(end, name)) ?? log.last;
   throw new AppError('log.damaged', { values: { file: segmentFile(log, segment) } });
 }

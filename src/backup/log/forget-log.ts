@@ -23,8 +23,8 @@ export async function forgetLog(backup: CheckedBackup, folder: string): Promise<
     for (const name of await readdir(join(folder, line.name))) {
       const file = join(folder, line.name, name);
       const { size, mtimeMs } = await stat(file);
-      // Of another timeline its name says nothing, so in its own line its time has to agree.
-      if (mtimeMs >= takenAt || (line.name === log.line && name.slice(0, first.length) >= first)) continue;
+      const kept = line.name === log.line ? name.slice(0, first.length) >= first : mtimeMs >= takenAt;
+      if (kept) continue;
       await rm(file);
       gone.files += 1;
       gone.bytes += size;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SEGMENT_BYTES, endsIn, isOfTimeline, segmentAfter } from './segments.ts';
+import { SEGMENT_BYTES, isIn, isOfTimeline, reaches, segmentAfter } from './segments.ts';
 
 test('segments follow each other within a timeline, 256 before the middle digits change', () => {
   expect(segmentAfter('000000010000000000000001')).toBe('000000010000000000000002');
@@ -16,11 +16,13 @@ test('what else is archived is no segment, and neither is one of another timelin
   }
 });
 
-test('a log that ends with a segment ends in it', () => {
+test('a place in the log is in one segment, and has reached it once it is past its beginning', () => {
   const name = '000000010000000100000002';
   const begin = 258n * BigInt(SEGMENT_BYTES);
-  expect(endsIn(name, begin)).toBe(false);
-  expect(endsIn(name, begin + 1n)).toBe(true);
-  expect(endsIn(name, begin + BigInt(SEGMENT_BYTES))).toBe(true);
-  expect(endsIn(name, begin + BigInt(SEGMENT_BYTES) + 1n)).toBe(false);
+  expect([begin - 1n, begin, begin + 1n].map((place) => reaches(place, name))).toEqual([false, false, true]);
+  expect([begin - 1n, begin, begin + BigInt(SEGMENT_BYTES)].map((place) => isIn(place, name))).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });

@@ -14,10 +14,14 @@ export function isOfTimeline(name: string, other: string): boolean {
   return SEGMENT.test(name) && name.startsWith(other.slice(0, 8));
 }
 
-/** Whether a place in the log (LSN) is in a segment, or is where it ends. */
-export function endsIn(segment: string, place: bigint): boolean {
-  const begin = numberOf(segment) * BigInt(SEGMENT_BYTES);
-  return place > begin && place <= begin + BigInt(SEGMENT_BYTES);
+/** Whether a place in the log (LSN) is past the beginning of a segment. */
+export function reaches(place: bigint, segment: string): boolean {
+  return place > numberOf(segment) * BigInt(SEGMENT_BYTES);
+}
+
+/** Whether a place in the log (LSN) is in a segment. */
+export function isIn(place: bigint, segment: string): boolean {
+  return place / BigInt(SEGMENT_BYTES) === numberOf(segment);
 }
 
 function numberOf(name: string): bigint {

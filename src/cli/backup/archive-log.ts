@@ -38,13 +38,13 @@ export async function archiveLog(deps: InstallationDeps, options: { wal: string 
     await using installation = await openInstallation(deps);
     const { files } = installation.database;
     const active = before === folder || before === undefined ? await isArchiving(files) : false;
-    if (active && files !== undefined) await proveArchiving(files, folder);
+    const segment = active && files !== undefined ? await proveArchiving(files, folder) : null;
     const sameDisk = (await stat(folder)).dev === (await stat(dataFolder)).dev;
     const lines = [
       t(active ? 'cli.wal.archiving' : 'cli.wal.restart', { folder, seconds: ARCHIVE_SECONDS }),
       ...(sameDisk ? [t('cli.wal.same-disk')] : []),
     ];
-    return { data: { folder, archiving: active, sameDisk }, text: lines.join('\n') };
+    return { data: { folder, archiving: active, segment, sameDisk }, text: lines.join('\n') };
   });
 }
 
@@ -66,8 +66,8 @@ async function isArchiving(files: DatabaseFiles | undefined): Promise<boolean> {
   }
 }
 
-/** Ends the segment that is written to, and waits until it is archived. */
-async function proveArchiving(files: DatabaseFiles, folder: string): Promise<void> {
+/** Ends the segment that is written to, waits until it is archived, and returns its name. */
+async function proveArchiving(files: DatabaseFiles, folder: string): Promise<string> {
   const session = await files.connect();
   try {
     const ask = async <T>(statement: string): Promise<T> => (await session.query(statement)).rows[0] as T;
@@ -77,7 +77,7 @@ async function proveArchiving(files: DatabaseFiles, folder: string): Promise<voi
       const { last, failed } = await ask<{ last: string | null; failed: string }>(
         `select last_archived_wal as last, failed_count as failed from pg_stat_archiver`,
       );
-      if ((last ?? '').slice(0, wanted.length) >= wanted) return;
+      if ((last ?? '').slice(0, wanted.length) >= wanted) return wanted;
       if (failed !== before.failed) break;
       await pause(LOOK_MS);
     }

@@ -118,9 +118,10 @@ function targetOf(up: UpTo): Record<string, string> {
     return { restore_command: 'false', recovery_target_lsn: up.until, recovery_target_inclusive: 'off' };
   }
   const { folder, line, to } = up;
+  // As an offset: when a server reads its settings it knows no zone by name, not even Z.
   return {
     restore_command: restoreCommand(folder, line),
-    ...(to === undefined ? {} : { recovery_target_time: to.toISOString() }),
+    ...(to === undefined ? {} : { recovery_target_time: to.toISOString().replace('T', ' ').replace('Z', '+00') }),
   };
 }
 
