@@ -149,12 +149,12 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     if (called === backup && !asksForOneThing(words)) called.error(t('cli.wal.one-thing'));
   });
   const verify = async () => (await import('./backup/verify-backup.ts')).verifyBackup;
-  fileCommand(backup, 'verify', t('cli.backup.verify'), verify).option('--wal <folder>', t('cli.wal.verified'));
+  fileCommand(backup, 'verify', t('cli.backup.verify'), verify).option('--wal [folder]', t('cli.wal.verified'));
   const restore = async () => (await import('./backup/restore.ts')).restore;
   fileCommand(program, 'restore', t('cli.restore'), restore)
     .option('--replace', t('cli.restore.replace'))
     .option('--to <time>', t('cli.restore.to'), moment(t))
-    .option('--wal <folder>', t('cli.restore.wal'));
+    .option('--wal [folder]', t('cli.restore.wal'));
   const keys = program.command('keys').description(t('cli.keys'));
   command(keys, 'status', t('cli.keys.status'), showKeys);
   command(keys, 'rotate', t('cli.keys.rotate'), rotateKeys)

@@ -150,7 +150,10 @@ test('backups and their verifications are told apart, the failed from the good',
   });
   const read = (await fresh()).filter(({ name }) => name.startsWith('gatehouse_backup'));
   const found = read.flatMap(({ name, values }) =>
-    values.map(({ labels, value }) => [`${name.slice('gatehouse_backup_'.length)} ${labels['kind'] ?? ''}`, value]),
+    values.map(({ labels, value }) => [
+      `${name.slice('gatehouse_backup_'.length)} ${labels['kind'] ?? ''}`,
+      Math.floor(value),
+    ]),
   );
   expect(Object.fromEntries(found)).toEqual({
     'success backup': 1,
@@ -240,7 +243,7 @@ test('scrapes of the same five seconds share a reading', async () => {
 
 test('on a port of its own, and no longer on the other one', async () => {
   const port = String(await freePort());
-  const settings = { GATEHOUSE_METRICS_TOKEN: METRICS_TOKEN, GATEHOUSE_METRICS_PORT: port };
+  const settings = { GATEHOUSE_METRICS_TOKEN: METRICS_TOKEN, GATEHOUSE_METRICS_PORT: port, GATEHOUSE_DATA: tmpdir() };
   await using other = await startService({ database: service.database, settings });
   const own = `http://127.0.0.1:${port}`;
   expect((await wholeScrape(own)).get('gatehouse_ready')).toBe(1);

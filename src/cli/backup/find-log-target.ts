@@ -6,9 +6,16 @@ import type { Config } from '../../config.ts';
 import { readLogFolder } from '../../db/embedded/log-archive.ts';
 import type { AnyBackup } from './open-any-backup.ts';
 
-/** The folder of archived log that was named. */
+/** The folder of archived log; true: the one that this data folder archives to. */
 export interface LogOption {
-  wal?: string;
+  wal?: string | true;
+}
+
+/** That folder, absolute; where none is named the one that this data folder archives to. Throws `log.no-folder`. */
+export async function logFolderOf({ dataFolder }: Config, { wal }: LogOption): Promise<string> {
+  const folder = typeof wal === 'string' ? resolve(wal) : await readLogFolder(dataFolder);
+  if (folder === undefined) throw new AppError('log.no-folder');
+  return folder;
 }
 
 /**
@@ -19,15 +26,14 @@ export interface LogOption {
  * backup, `log.missing` where all of the log is wanted and a part is not there.
  */
 export async function findLogTarget(
-  { dataFolder }: Config,
+  config: Config,
   backup: AnyBackup,
   options: LogOption & { to?: Date },
 ): Promise<LogTarget | undefined> {
   const { to, wal } = options;
   if (wal === undefined && to === undefined) return undefined;
   if ('plan' in backup) throw new AppError('log.embedded-only');
-  const folder = wal === undefined ? await readLogFolder(dataFolder) : resolve(wal);
-  if (folder === undefined) throw new AppError('log.no-folder');
+  const folder = await logFolderOf(config, options);
   const { file, manifest } = backup;
   const log = await findLog(backup, folder);
   if (to !== undefined && to.getTime() < Date.parse(manifest.takenAt)) {

@@ -1,4 +1,4 @@
-import { chown, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { randomUuid } from '../../base/random.ts';
@@ -11,13 +11,13 @@ import { readIfThere } from './process-facts.ts';
  * archiving would leave a hole in the log.
  *
  * FOLDER/gatehouse-wal.json     says that this is the folder, and not the empty one below a disk that is not mounted
- * FOLDER/<line>/<segment>.gz    the log of one database from one start of archiving or restore to the next: a *line*
+ * FOLDER/<line>/<segment>.gz    the log of one database until it is restored or its folder is copied: a *line*
  */
 
 const Chosen = z.object({ folder: z.string() });
 /** In the folder of the archived log. */
 export const LOG_MARK = 'gatehouse-wal.json';
-/** In the folder of the database. No backup holds it, so that a restored database begins a line of its own. */
+/** In the folder of the database: its line, and which folder that is. No backup holds it, so that a restored database begins a line of its own. */
 export const LINE_FILE = 'gatehouse.line';
 /** Every segment of the log is archived, full or not, this long after the first write to it. */
 export const ARCHIVE_SECONDS = 60;
@@ -58,9 +58,13 @@ export async function archiveSettings(dataFolder: string, database: string): Pro
   };
 }
 
-/** The line that the log of a database belongs to; undefined where it was never archived. */
+/**
+ * The line that the log of a database belongs to; undefined where it was never archived. A copy of the folder, which is another
+ * inode, belongs to none: archived to the same line, the logs of both would be taken for one.
+ */
 export async function readLine(database: string): Promise<string | undefined> {
-  return (await readIfThere(join(database, LINE_FILE)))?.trim();
+  const [line, folder] = ((await readIfThere(join(database, LINE_FILE))) ?? '').trim().split(' ');
+  return folder === (await inodeOf(database)) ? line : undefined;
 }
 
 /** What identifies a database and every copy of it, from `initdb` on (the first field of `pg_control`). */
@@ -71,8 +75,12 @@ export async function systemIdentifier(database: string): Promise<string> {
 
 async function beginLine(database: string): Promise<string> {
   const line = `${await systemIdentifier(database)}-${randomUuid().slice(0, 8)}`;
-  await writeSafely(join(database, LINE_FILE), line);
+  await writeSafely(join(database, LINE_FILE), `${line} ${await inodeOf(database)}`);
   return line;
+}
+
+async function inodeOf(folder: string): Promise<string> {
+  return String((await stat(folder, { bigint: true })).ino);
 }
 
 /**

@@ -31,14 +31,16 @@ export const cliBackups = {
   'cli.restore.archiving':
     'Its log is archived to {folder} again from the next start on: back up then, since moments to come need a backup that is made after this one.',
   'cli.restore.to': 'replay archived log up to this moment, as 2026-11-30T17:45:00+01:00 (needs a time zone)',
-  'cli.restore.wal': 'folder of the archived log; without --to all of it is replayed',
+  'cli.restore.wal':
+    'folder of the archived log, else the one this data folder archives to; without --to all of it is replayed',
 
   'cli.wal':
     'archive the log of the embedded database to FOLDER continuously, so that at most a minute is lost; with “verify”: replay it',
   'cli.wal.off': 'archive no log any more',
   'cli.wal.forget': 'remove archived log that no restore of FILE, or of a backup made after it, needs',
   'cli.wal.one-thing': 'one at a time: a FILE to write, --wal, --no-wal or --forget-before',
-  'cli.wal.verified': 'folder of archived log: replay all of it after the backup, too',
+  'cli.wal.verified':
+    'replay all archived log after the backup, too; of this folder, else of the one this data folder archives to',
   'cli.wal.inside': 'it lies within {folder}, or its name has a line break',
   'cli.wal.archiving':
     'The log is archived to {folder}, at the latest {seconds} seconds after something was written, also after restarts. Now write a backup: archived log goes on where a backup ends.',
