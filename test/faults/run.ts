@@ -1,5 +1,6 @@
 // `npm run faults [-- NAME…]`: real faults, outside of `npm test`. Prints figures; fails when one is not as it must be.
 import { breakBackups } from './backups/broken-backups.ts';
+import { fillArchive } from './backups/full-archive.ts';
 import { loseMachine } from './backups/lost-machine.ts';
 import { databaseAway } from './database-away.ts';
 import { databasesPeopleHave } from './databases.ts';
@@ -31,6 +32,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   disk: { title: 'A full disk', run: async () => runInNamespace('mount', ['disk-inside']) },
   'disk-inside': { title: '', run: fullDisk, inside: true },
   backup: { title: 'A backup that is not as it was, as backup verify --wal sees it', run: breakBackups },
+  archive: { title: 'The disk of the archived log full', run: async () => runInNamespace('mount', ['archive-inside']) },
+  'archive-inside': { title: '', run: fillArchive, inside: true },
   'lost-machine': { title: 'The machine lost under logins, restored to a moment', run: loseMachine },
   database: { title: 'The database away, then silent', run: databaseAway },
   databases: { title: 'Databases people have', run: databasesPeopleHave },

@@ -43,40 +43,43 @@ const warned = async (): Promise<string[]> =>
 test('backups are told on the page, by the command and by doctor; one that is old or failed needs attention', async () => {
   const { db } = service.database;
   const clock = service.clock;
-  const run = async (kind: 'backup' | 'verify', outcome: 'done' | 'backup.damaged'): Promise<Date> => {
-    const now = clock.now();
-    await recordRun(
-      { db, clock },
-      { kind, startedAt: now, endedAt: now, bytes: 1000, outcome, fileName: 'night.tar.zst' },
-    );
-    clock.advance(1);
-    return now;
+  let runs = 0;
+  const run = async (
+    kind: 'backup' | 'verify',
+    outcome: 'done' | 'backup.damaged' = 'done',
+    more: { daysAgo?: number; fileName?: string } = {},
+  ): Promise<Date> => {
+    const { daysAgo = 0, fileName = 'night.tar.zst' } = more;
+    const at = new Date(clock.now().getTime() - daysAgo * 86_400_000 + (runs += 1));
+    await recordRun({ db, clock }, { kind, startedAt: at, endedAt: at, bytes: 1000, outcome, fileName });
+    return at;
   };
   // Who backs up by other means is told how, and warned of nothing.
   expect((await anna.get('/system')).body).toMatchObject({ backups: { runs: [], verifiedAt: null, log: null } });
   expect((await warned()).filter((code) => code.startsWith('backup'))).toEqual([]);
   expect((await showStatus(command())).text).toContain('gatehouse backup FILE');
 
-  const madeAt = await run('backup', 'done');
-  await run('verify', 'done');
+  const madeAt = await run('backup');
+  await run('verify');
   expect((await anna.get('/system')).body).toMatchObject({
     backups: { runs: [{ kind: 'backup' }, { kind: 'verify', outcome: 'done' }], verifiedAt: madeAt.toISOString() },
   });
   expect((await warned()).filter((code) => code.startsWith('backup'))).toEqual([]);
   await run('verify', 'backup.damaged');
   expect(await warned()).toContain('backup-failed');
-  await run('verify', 'done');
+  await run('verify');
   expect(await warned()).not.toContain('backup-failed');
   // It was verified just now, but made long ago.
-  clock.advance(2 * 86_400);
-  await run('verify', 'done');
+  await db.deleteFrom('backupRun').execute();
+  await run('backup', 'done', { daysAgo: 3, fileName: 'old.tar.zst' });
+  await run('verify', 'done', { fileName: 'old.tar.zst' });
   expect(await warned()).toContain('backup-old');
   const told = (await diagnose(command())).data['findings'] as { check: string; good: boolean }[];
   expect(told.find(({ check }) => check === 'backup')).toMatchObject({ good: false });
   expect((await showStatus(command({ GATEHOUSE_BACKUP_DAYS: '30' }))).data['warnings']).not.toContainEqual(
     expect.objectContaining({ code: 'backup-old' }),
   );
-  await run('backup', 'done');
-  await run('verify', 'done');
+  await run('backup');
+  await run('verify');
   expect(await warned()).not.toContain('backup-old');
 });

@@ -12,7 +12,7 @@ test('what else is archived is no segment, and neither is one of another timelin
   const name = '000000020000000000000003';
   expect(isOfTimeline('000000020000000000000004', name)).toBe(true);
   for (const other of ['000000010000000000000004', '00000002.history', '000000020000000000000003.00000028.backup']) {
-    expect(isOfTimeline(other, name), other).toBe(false);
+    expect([other, isOfTimeline(other, name)]).toEqual([other, false]);
   }
 });
 

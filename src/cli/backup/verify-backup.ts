@@ -92,7 +92,16 @@ async function verify(deps: LongDeps, file: string, options: LogOption): Promise
     bytes,
     result: {
       data: {
-        ...{ good: true, file, bytes, takenAt, ageSeconds, seconds, schemaVersion, postgresVersion, rows, events },
+        good: true,
+        file,
+        bytes,
+        takenAt,
+        ageSeconds,
+        seconds,
+        schemaVersion,
+        postgresVersion,
+        rows,
+        events,
         ...(upTo === undefined ? {} : { log: { files: upTo.log.segments.length, moment } }),
       },
       text: t('cli.backup.verify.done', {

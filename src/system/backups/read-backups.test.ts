@@ -6,8 +6,13 @@ const NOW = new Date('2026-11-30T12:00:00Z');
 const ago = (hours: number): Date => new Date(NOW.getTime() - hours * 3_600_000);
 const quiet: BackupState = { runs: [], doneAt: {}, firstAt: null, verifiedAt: null, log: null };
 const log = {
-  ...{ folder: '/backups/wal', active: true, failing: false, failures: 0 },
-  ...{ startedAt: ago(20), archivedAt: ago(0.01), failedAt: null },
+  folder: '/backups/wal',
+  active: true,
+  failing: false,
+  failures: 0,
+  startedAt: ago(20),
+  archivedAt: ago(0.01),
+  failedAt: null,
 };
 const codes = (state: Partial<BackupState>): string[] =>
   findBackupWarnings({ ...quiet, ...state }, 2, NOW).map(({ code }) => code);
