@@ -20,6 +20,14 @@ const OTHER_KEY = Buffer.alloc(32, 9).toString('base64');
 /** What `backup verify --wal` says of backups and of archived log that are not as they were written. */
 export async function breakBackups(): Promise<Figure[]> {
   const outer = await mkdtemp(join(tmpdir(), 'faults-broken-'));
+  try {
+    return await breakIn(outer);
+  } finally {
+    await rm(outer, { recursive: true });
+  }
+}
+
+async function breakIn(outer: string): Promise<Figure[]> {
   const [data, wal, file] = ['data', 'wal', 'base.tar.zst'].map((name) => join(outer, name)) as [
     string,
     string,
@@ -104,7 +112,5 @@ export async function breakBackups(): Promise<Figure[]> {
     measured: await said({ file, wal }),
     wanted: 'backup.audit',
   });
-  await database.close();
-  await rm(outer, { recursive: true });
   return figures;
 }
