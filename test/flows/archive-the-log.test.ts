@@ -115,7 +115,8 @@ test('a replay that cannot come to its moment is refused with what is wrong, and
   const gone = await archiveWith('gone', async (segment) => rm(segment));
   const flipped = await archiveWith('flipped', async (segment) => {
     const bytes = await readFile(segment);
-    bytes[Math.floor(bytes.length / 2)]! ^= 1;
+    // Among the records: in packed zeros a flipped bit may stand for the same zeros.
+    bytes[200]! ^= 1;
     await writeFile(segment, bytes);
   });
   const late = new Date(Date.now() + 3_600_000);
