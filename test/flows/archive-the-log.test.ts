@@ -93,7 +93,7 @@ beforeAll(async () => {
   later = await archived();
   await note('last');
   await archived();
-}, 60_000);
+});
 afterAll(async () => {
   await database?.close();
   await rm(outer, { recursive: true });
