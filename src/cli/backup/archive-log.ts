@@ -11,8 +11,8 @@ import { inDataFolder } from '../installation/data-folder.ts';
 import type { Result } from '../terminal.ts';
 
 const LOOK_MS = 100;
-/** PostgreSQL tries three times, a second apart, before it waits for a minute. */
-const PATIENCE_MS = 20_000;
+/** PostgreSQL tries three times, a second apart, then waits for a minute: it may be in that wait from before. */
+const PATIENCE_MS = 75_000;
 
 /**
  * `gatehouse backup --wal FOLDER`: archives the log of the embedded database to FOLDER from now on, where the database runs

@@ -42,10 +42,11 @@ async function breakIn(outer: string): Promise<Figure[]> {
   await sealPending(deps);
   await backUp(given, { file });
   const segments: string[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    await database.migrating(async (owner) =>
-      sql`create table ${sql.table(`written_${round}`)} as select 1`.execute(owner),
-    );
+  for (let round = 1; round <= 3; round += 1) {
+    await database.migrating(async (owner) => {
+      await sql`create table written as select md5(n::text) from generate_series(1, 1000) n`.execute(owner);
+      await sql`drop table written`.execute(owner);
+    });
     segments.push(String((await archiveLog(given, { wal })).data['segment']));
   }
   const [, middle = ''] = segments;

@@ -16,7 +16,7 @@ import type { Figure } from '../figures.ts';
 
 const PATIENCE_MS = 180_000;
 
-/** The disk of the archived log (a tmpfs of 20 MB) fills up while the database is written to, and has room again. */
+/** The disk of the archived log (a tmpfs of 60 MB) fills up while the database is written to, and has room again. */
 export async function fillArchive(): Promise<Figure[]> {
   const outer = await mkdtemp(join(tmpdir(), 'faults-archive-'));
   const [data, disk, file] = ['data', 'disk', 'base.tar.zst'].map((name) => join(outer, name)) as [
@@ -28,7 +28,7 @@ export async function fillArchive(): Promise<Figure[]> {
   const given = commandOn(data);
   await makeDataFolder(data, MASTER_KEY);
   execFileSync('mkdir', ['-m', '0755', disk]);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,mode=0755', 'tmpfs', disk]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60m,mode=0755', 'tmpfs', disk]);
   try {
     await archiveLog(given, { wal });
     await using database = await openEmbedded(data);
@@ -44,12 +44,11 @@ export async function fillArchive(): Promise<Figure[]> {
       }
       return 'never';
     };
-    await writeFile(join(disk, 'filler'), Buffer.alloc(30_000_000)).catch(() => {});
-    for (let round = 0; round < 3; round += 1) {
+    await writeFile(join(disk, 'filler'), Buffer.alloc(70_000_000)).catch(() => {});
+    for (let round = 1; round <= 3; round += 1) {
       await database.migrating(async (owner) => {
-        await sql`create table ${sql.table(`written_${round}`)} as select md5(n::text) from generate_series(1, 100000) n`.execute(
-          owner,
-        );
+        await sql`create table written as select md5(n::text) from generate_series(1, 20000) n`.execute(owner);
+        await sql`drop table written`.execute(owner);
       });
       const session = await database.files!.connect();
       await session.query('select pg_switch_wal()');
