@@ -2,7 +2,7 @@ import { findCheckpoints } from '../../audit/verify-seals.ts';
 import { AppError } from '../../base/errors.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
-import type { CheckedBackup } from './open-backup.ts';
+import type { CheckedBackup } from './checked-backup.ts';
 import { enterService } from '../epoch/epoch-store.ts';
 import { readFacts } from '../facts/read-facts.ts';
 

@@ -4,32 +4,20 @@ import { ReplayFailed, embeddedVersion, makeRestoredFolder } from '../../db/embe
 import { readMigrations } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open-database.ts';
 import type { OpenDatabase } from '../../db/open-database.ts';
-import type { Manifest } from '../archive/manifest.ts';
 import { checkArchive, readArchive } from '../archive/read-archive.ts';
-import type { ArchivedLog } from '../log/find-log.ts';
+import type { LogTarget } from '../log/find-log.ts';
+import type { CheckedBackup } from './checked-backup.ts';
 import { explainEnd, requireReached } from '../log/explain-end.ts';
 import { FILES } from './back-up-files.ts';
 
 /** Hears how many bytes of how many were read. */
 export type Progress = (done: number, total: number) => void;
 
-/** Archived log to be replayed after a backup: up to a moment, or to its end. */
-export interface LogTarget {
-  log: ArchivedLog;
-  to: Date | undefined;
-}
-
 /** The database of a backup, started. */
 export interface OpenedBackup {
   database: OpenDatabase;
   /** When the last transaction that the log brought was committed; undefined where it brought none. */
   lastCommit: Date | undefined;
-}
-
-/** A backup that is whole and that this version can restore. */
-export interface CheckedBackup {
-  file: string;
-  manifest: Manifest;
 }
 
 /**

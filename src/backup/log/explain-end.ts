@@ -1,8 +1,8 @@
 import { AppError } from '../../base/errors.ts';
 import type { Replayed } from '../../db/embedded/put-files.ts';
 import type { Manifest } from '../archive/manifest.ts';
-import type { LogTarget } from '../embedded/open-backup.ts';
 import { checkLog, segmentFile } from './find-log.ts';
+import type { LogTarget } from './find-log.ts';
 import { isIn, reaches } from './segments.ts';
 
 /**

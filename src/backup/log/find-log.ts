@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../base/errors.ts';
 import { LOG_MARK } from '../../db/embedded/log-archive.ts';
-import type { CheckedBackup } from '../embedded/open-backup.ts';
+import type { CheckedBackup } from '../embedded/checked-backup.ts';
 import { SEGMENT_BYTES, isOfTimeline, segmentAfter } from './segments.ts';
 
 /** The archived log that goes on where a backup ends. */
@@ -18,6 +18,12 @@ export interface ArchivedLog {
   last: string;
   /** The first segment that is not there although later ones are. */
   missing: string | undefined;
+}
+
+/** Archived log to be replayed after a backup: up to a moment, or to its end. */
+export interface LogTarget {
+  log: ArchivedLog;
+  to: Date | undefined;
 }
 
 /**

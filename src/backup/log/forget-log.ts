@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckedBackup } from '../embedded/open-backup.ts';
+import type { CheckedBackup } from '../embedded/checked-backup.ts';
 import { findLog } from './find-log.ts';
 
 /** What was removed from an archive of the log. */

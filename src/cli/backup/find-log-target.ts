@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { LogTarget } from '../../backup/embedded/open-backup.ts';
 import { findLog, requireWhole } from '../../backup/log/find-log.ts';
+import type { LogTarget } from '../../backup/log/find-log.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Config } from '../../config.ts';
 import { readLogFolder } from '../../db/embedded/log-archive.ts';

@@ -1,5 +1,7 @@
 import { checkBackup, openBackup } from '../../backup/embedded/open-backup.ts';
-import type { CheckedBackup, LogTarget, OpenedBackup, Progress } from '../../backup/embedded/open-backup.ts';
+import type { OpenedBackup, Progress } from '../../backup/embedded/open-backup.ts';
+import type { CheckedBackup } from '../../backup/embedded/checked-backup.ts';
+import type { LogTarget } from '../../backup/log/find-log.ts';
 import { isLogical, readLogical } from '../../backup/logical/read-logical.ts';
 import type { LogicalBackup } from '../../backup/logical/read-logical.ts';
 import { checkFits, finishRestore, loadLogical } from '../../backup/logical/restore-logically.ts';

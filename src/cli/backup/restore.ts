@@ -9,7 +9,7 @@ import { takeLock } from '../../db/embedded/folder-lock.ts';
 import { findRunning } from '../../db/embedded/pid-file.ts';
 import { ASIDE, removeRestoredFolder, takeOver } from '../../db/embedded/put-files.ts';
 import { migrate, readMigrations } from '../../db/migrate.ts';
-import type { LogTarget } from '../../backup/embedded/open-backup.ts';
+import type { LogTarget } from '../../backup/log/find-log.ts';
 import { readLogFolder } from '../../db/embedded/log-archive.ts';
 import type { LongDeps } from './backup.ts';
 import { findLogTarget } from './find-log-target.ts';
