@@ -19,6 +19,7 @@ test('nothing set is a working installation on this machine', () => {
     migrate: true,
     workers: 1,
     sharedStatements: true,
+    backupDays: 2,
     argon2: { memoryKib: 19_456, passes: 2, lanes: 1 },
     logLevel: 'info',
   });

@@ -48,6 +48,8 @@ export interface Config {
   metricsHost: string;
   /** Undefined: there are none. */
   traces: TraceSettings | undefined;
+  /** A verified backup may be so old. */
+  backupDays: number;
   argon2: { memoryKib: number; passes: number; lanes: number };
   /** Whether plain logins are answered without the library. */
   direct: boolean;
@@ -114,6 +116,7 @@ export function readConfig(given: Environment): Config {
       sampler: read('OTEL_TRACES_SAMPLER'),
       part: read('OTEL_TRACES_SAMPLER_ARG'),
     }),
+    backupDays: read('GATEHOUSE_BACKUP_DAYS') ?? 2,
     argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },
     direct: read('GATEHOUSE_DIRECT') ?? true,
     logLevel: read('LOG_LEVEL') ?? 'info',

@@ -172,6 +172,11 @@ export const DECLARED = {
     sampledPart,
   ),
   OTEL_SDK_DISABLED: setting('false', '`true`: no traces, whatever else is set.', trueFalse),
+  GATEHOUSE_BACKUP_DAYS: setting(
+    '2',
+    'Days after which *System*, `status` and `doctor` miss a [verified backup](../guides/operate.md#backup), once there was a backup.',
+    wholeNumber(1, 365),
+  ),
   GATEHOUSE_ARGON2: setting('19/2/1', 'Cost of a password hash (Argon2id): memory in MiB / passes / lanes.', argon2),
   GATEHOUSE_DIRECT: setting(
     'on',

@@ -6,8 +6,9 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
- *   backup/         backup.ts, verify-backup.ts, restore.ts of files or rows; restore-rows.ts into DATABASE_URL;
- *                   upgrade-database.ts to another major version of PostgreSQL
+ *   backup/         backup.ts, verify-backup.ts, restore.ts of files or rows; restore-rows.ts into DATABASE_URL; archive-log.ts
+ *                   and forget-log.ts for archived log, find-log-target.ts how it is replayed; upgrade-database.ts to another
+ *                   major version of PostgreSQL
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   keys/           signing keys and master keys: status, rotate, forget
  *   setup, recover, create-token, migrate, verify-audit, doctor, status, take-bounce
@@ -17,6 +18,7 @@
  */
 import cluster from 'node:cluster';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { systemClock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
@@ -26,6 +28,8 @@ import type { Environment } from '../config.ts';
 import { createTexts } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
+import type { BackupWords } from './backup/backup-words.ts';
+import { asksForOneThing } from './backup/backup-words.ts';
 import type { LongDeps } from './backup/backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
@@ -92,11 +96,12 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     word: string,
     description: string,
     load: () => Promise<(deps: LongDeps, options: O & { file: string }) => Promise<Result>>,
+    argument = '<file>',
   ): Command =>
     parent
       .command(word)
       .description(description)
-      .argument('<file>', t('cli.backup.file'))
+      .argument(argument, t('cli.backup.file'))
       .option('--json', t('cli.json'))
       .action(async (file: string, options: O) => {
         exitCode = await report({ terminal, t, json: json(options) }, async () => {
@@ -134,17 +139,25 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow).option('--plan', t('cli.migrate.plan.option'));
-  const backup = fileCommand(
-    program,
-    'backup',
-    t('cli.backup'),
-    async () => (await import('./backup/backup.ts')).backUp,
-  );
-  backup.option('--overwrite', t('cli.backup.overwrite')).option('--logical', t('cli.backup.logical'));
+  const work = async () => (await import('./backup/back-up-or-archive.ts')).backUpOrArchive;
+  const backup = fileCommand<BackupWords>(program, 'backup', t('cli.backup'), work, '[file]')
+    .option('--overwrite', t('cli.backup.overwrite'))
+    .option('--logical', t('cli.backup.logical'))
+    .option('--wal <folder>', t('cli.wal'))
+    .option('--no-wal', t('cli.wal.off'))
+    .option('--forget-before <file>', t('cli.wal.forget'));
+  backup.hook('preAction', (_, called) => {
+    const [file] = called.args;
+    const words = { ...called.opts<BackupWords>(), ...(file === undefined ? {} : { file }) };
+    if (called === backup && !asksForOneThing(words)) called.error(t('cli.wal.one-thing'));
+  });
   const verify = async () => (await import('./backup/verify-backup.ts')).verifyBackup;
-  fileCommand(backup, 'verify', t('cli.backup.verify'), verify);
+  fileCommand(backup, 'verify', t('cli.backup.verify'), verify).option('--wal [folder]', t('cli.wal.verified'));
   const restore = async () => (await import('./backup/restore.ts')).restore;
-  fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
+  fileCommand(program, 'restore', t('cli.restore'), restore)
+    .option('--replace', t('cli.restore.replace'))
+    .option('--to <time>', t('cli.restore.to'), moment(t))
+    .option('--wal [folder]', t('cli.restore.wal'));
   const keys = program.command('keys').description(t('cli.keys'));
   command(keys, 'status', t('cli.keys.status'), showKeys);
   command(keys, 'rotate', t('cli.keys.rotate'), rotateKeys)
@@ -252,6 +265,15 @@ function port(t: Text): (text: string) => number {
     const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
     if (value < 0 || value > 65_535) throw new InvalidArgumentError(t('cli.not-a-port'));
     return value;
+  };
+}
+
+/** A moment with its time zone: a local one would be another on another machine. */
+function moment(t: Text): (text: string) => Date {
+  return (text) => {
+    const read = z.iso.datetime({ offset: true }).safeParse(text.replace(' ', 'T'));
+    if (!read.success) throw new InvalidArgumentError(t('cli.not-a-moment'));
+    return new Date(read.data);
   };
 }
 

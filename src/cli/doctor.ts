@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { lockHolder } from '../db/embedded/folder-lock.ts';
+import { lookAtBackups } from './backup/look-at-backups.ts';
 import { lookAtDatabase } from './database-findings.ts';
 import { refusal } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -25,6 +26,7 @@ export async function diagnose(deps: InstallationDeps): Promise<Result> {
         : t('cli.doctor.key.given');
     findings.push(await lookAtMasterKey(deps, installation, message));
     findings.push(...(await lookAtDatabase(deps, installation.database)));
+    findings.push(...(await lookAtBackups(deps, installation.database)));
   } catch (error) {
     findings.push(refusal(error, deps));
   }

@@ -17,6 +17,8 @@ export interface Finding {
     | 'roles'
     | 'partitions'
     | 'unknown-applications'
+    | 'backup'
+    | 'log'
     | 'mail'
     | 'clock';
   good: boolean;

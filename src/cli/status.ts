@@ -34,7 +34,7 @@ export async function showStatus(deps: InstallationDeps): Promise<Result> {
 
 function lines(
   t: Text,
-  { versions, nodes, database, mails, jobs, retention, signingKeys, masterKeys, disk }: System,
+  { versions, nodes, database, mails, jobs, retention, signingKeys, masterKeys, disk, backups }: System,
 ): string[] {
   const sum = (part: 'running' | 'due' | 'planned' | 'failed'): number =>
     jobs.reduce((total, queue) => total + queue[part], 0);
@@ -70,6 +70,18 @@ function lines(
       t('cli.status.signing-key', { algorithm, state, at: utcMinute(state === 'signing' ? since : (until ?? since)) }),
     ),
     t('cli.status.master-keys', { versions: masterKeys.join(', ') }),
+    ...(backups.firstAt === null ? [t('cli.status.no-backup')] : []),
+    ...backups.runs.map(({ kind, fileName, endedAt, outcome }) =>
+      t('cli.status.backup', { kind, file: fileName, at: utcMinute(endedAt), outcome }),
+    ),
+    ...(backups.log === null
+      ? []
+      : [
+          t('cli.status.log', {
+            folder: backups.log.folder,
+            at: backups.log.archivedAt === null ? 'none' : utcMinute(backups.log.archivedAt),
+          }),
+        ]),
     ...(disk === null
       ? []
       : [

@@ -28,6 +28,8 @@ export interface Metric {
   together: 'sum' | 'max' | 'first';
   /** Read once for all of them, by the process that answers. */
   isFact?: true;
+  /** Only series that were read are there: one that is absent is not known, and 0 would be an answer. */
+  isSparse?: true;
 }
 
 type Labels = Metric['labels'];
@@ -39,6 +41,7 @@ const gauge = (help: string, labels: Labels = {}, together: Metric['together'] =
   together,
 });
 const fact = (help: string, labels: Labels = {}): Metric => ({ ...gauge(help, labels, 'first'), isFact: true });
+const known = (help: string, labels: Labels): Metric => ({ ...fact(help, labels), isSparse: true });
 const histogram = (help: string, labels: Labels, buckets: readonly number[]): Metric => ({
   type: 'histogram',
   help,
@@ -81,7 +84,8 @@ export const GRANTS: Readonly<Record<string, string>> = {
 };
 const LANES = ['reads', 'writes'] as const;
 const JOB_STATES = ['due', 'later', 'running', 'failed'] as const;
-const READINGS = ['ready', 'jobs', 'database', 'retention', 'secrets', 'disk'] as const;
+const READINGS = ['ready', 'jobs', 'database', 'retention', 'secrets', 'backups', 'disk'] as const;
+const BACKUPS = ['backup', 'verify'] as const;
 /** Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const SIZES = [1, 2, 4, 8, 16, 32, 64] as const;
@@ -206,6 +210,25 @@ export function metricsOf(jobKinds: readonly string[]) {
     ),
     gatehouse_memory_bytes: gauge('Resident memory.'),
     gatehouse_cpu_seconds_total: counter('Processor time, user and system.'),
+    gatehouse_backup_success: known('Whether the last backup, and the last verification of one, came to a good end.', {
+      kind: BACKUPS,
+    }),
+    gatehouse_backup_age_seconds: known('Since the last one began that came to a good end; absent where none did.', {
+      kind: BACKUPS,
+    }),
+    gatehouse_backup_duration_seconds: known('How long the last one took.', { kind: BACKUPS }),
+    gatehouse_backup_size_bytes: known('Size of the file; absent where it was not written or could not be read.', {
+      kind: BACKUPS,
+    }),
+    gatehouse_backup_verified_age_seconds: fact(
+      'Since the newest backup was made that was verified; absent where none was.',
+    ),
+    gatehouse_log_archive_age_seconds: fact(
+      'Since the log of the embedded database was archived last; absent where it is not archived.',
+    ),
+    gatehouse_log_archive_failures: fact('Attempts to archive it that failed; absent where it is not archived.'),
+    gatehouse_log_archive_failing: fact('1 while it is to be archived and is not, else 0.'),
+
     gatehouse_disk_free_bytes: fact('Free space on the disk of the data folder.'),
     gatehouse_disk_size_bytes: fact('Size of that disk.'),
 

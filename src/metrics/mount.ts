@@ -8,14 +8,13 @@ import type { ProcessDeps } from './read-process.ts';
 import { addMetricsRoute, serveMetrics } from './routes.ts';
 import type { Server } from '../http/server.ts';
 
-interface MountOptions extends ProcessDeps, Omit<FactDeps, 'dataFolder'> {
+interface MountOptions extends ProcessDeps, Omit<FactDeps, 'config'> {
   config: {
     metricsToken: string | undefined;
     /** A port of its own. */
     metricsPort: number | undefined;
     metricsHost: string;
-    dataFolder: string;
-  };
+  } & FactDeps['config'];
   jobKinds: readonly string[];
 }
 
@@ -28,14 +27,14 @@ interface MetricsDoor {
 
 /** Opens the door of monitoring; without a token there is none, and nothing is counted. */
 export function mountMetrics(server: Server, options: MountOptions): MetricsDoor {
-  const { metricsToken: token, metricsPort: port, metricsHost: host, dataFolder } = options.config;
+  const { metricsToken: token, metricsPort: port, metricsHost: host } = options.config;
   if (token === undefined) return { listen: async () => {}, close: async () => {} };
   const metrics = metricsOf(options.jobKinds);
   const counted = countSignals(metrics);
   const state = readProcess(metrics, options);
   const report = () => [...state.report(), ...counted.report()];
   const colleagues = findColleagues(report);
-  const readFacts = createFactReader(metrics, { ...options, dataFolder });
+  const readFacts = createFactReader(metrics, options);
   const deps = { token, report, collect: async () => colleagues.collect(), readFacts };
   if (port === undefined) addMetricsRoute(server, deps);
   let own: Awaited<ReturnType<typeof serveMetrics>> | undefined;

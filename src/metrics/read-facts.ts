@@ -8,6 +8,8 @@ import { countExpiring } from '../connections/expiry/count-expiring.ts';
 import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
 import { measureDatabase } from '../db/partitions.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
+import { readBackups } from '../system/backups/read-backups.ts';
+import type { BackupSettings } from '../system/backups/read-backups.ts';
 import { countJobs } from '../jobs/count-jobs.ts';
 import { MAIL_JOB, URGENT_MAIL_JOB } from '../mail/post-mail.ts';
 
@@ -16,7 +18,7 @@ export interface FactDeps {
   database: Pick<OpenDatabase, 'db' | 'pool'>;
   clock: Clock;
   log: Log;
-  dataFolder: string;
+  config: Pick<BackupSettings, 'dataFolder' | 'databaseUrl'>;
   /** The check behind `/readyz`. */
   checkReady: () => Promise<void>;
   /** Milliseconds that only grow; the machine's without it. */
@@ -71,7 +73,8 @@ async function readAll(metrics: Metrics, deps: FactDeps): Promise<Reported[]> {
     ['database', async () => readDatabase(deps)],
     ['retention', async () => readRetention(deps)],
     ['secrets', async () => readSecrets({ ...deps, db })],
-    ['disk', async () => readDisk(deps)],
+    ['backups', async () => readBackupFacts(deps)],
+    ['disk', async () => readDisk(deps.config)],
   ];
   const success: Record<string, number> = {};
   const read: Read = { gatehouse_ready: 0 };
@@ -145,7 +148,25 @@ async function readSecrets(deps: Parameters<typeof countExpiring>[0]): Promise<R
   return { gatehouse_secrets_expiring: Object.fromEntries(bands), ...left };
 }
 
-async function readDisk({ dataFolder }: FactDeps): Promise<Read> {
+async function readBackupFacts({ database, clock, config }: FactDeps): Promise<Read> {
+  const { runs, doneAt, verifiedAt, log } = await readBackups({ db: database.db, clock }, config);
+  const now = clock.now();
+  const of = (value: (run: (typeof runs)[number]) => number | null): Record<string, number> =>
+    Object.fromEntries(runs.flatMap((run) => (value(run) === null ? [] : [[run.kind, value(run) ?? 0]])));
+  const ages = Object.entries(doneAt).map(([kind, at]) => [kind, secondsSince(at, now)] as const);
+  return {
+    gatehouse_backup_success: of(({ outcome }) => (outcome === 'done' ? 1 : 0)),
+    gatehouse_backup_age_seconds: Object.fromEntries(ages),
+    gatehouse_backup_duration_seconds: of(({ startedAt, endedAt }) => secondsSince(startedAt, endedAt)),
+    gatehouse_backup_size_bytes: of(({ bytes }) => bytes),
+    ...(verifiedAt && { gatehouse_backup_verified_age_seconds: secondsSince(verifiedAt, now) }),
+    ...(log?.archivedAt && { gatehouse_log_archive_age_seconds: secondsSince(log.archivedAt, now) }),
+    ...(log && { gatehouse_log_archive_failures: log.failures }),
+    gatehouse_log_archive_failing: log !== null && (log.failing || !log.active) ? 1 : 0,
+  };
+}
+
+async function readDisk({ dataFolder }: FactDeps['config']): Promise<Read> {
   const { bavail, blocks, bsize } = await statfs(dataFolder);
   return { gatehouse_disk_free_bytes: bavail * bsize, gatehouse_disk_size_bytes: blocks * bsize };
 }

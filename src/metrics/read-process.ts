@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { combinations, reportOf } from './series.ts';
 import type { Reported } from './series.ts';
-import type { MetricName, Metrics } from './metrics.ts';
+import type { Metric, MetricName, Metrics } from './metrics.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
 import { VERSION } from '../base/version.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
@@ -84,21 +84,21 @@ function delaysOf(loop: ReturnType<typeof monitorEventLoopDelay>): Map<string, n
 
 /**
  * Metrics with at most one label and the values that were read of them; a value that is no member of its label's list is left out.
- * Members that were not read are 0.
+ * Members that were not read are 0, those of a sparse metric absent.
  */
 export function reportRead(
   metrics: Metrics,
   read: Partial<Record<MetricName, number | Record<string, number>>>,
 ): Reported[] {
   return Object.entries(read).map(([name, value]) => {
-    const metric = metrics[name as MetricName];
+    const metric: Metric = metrics[name as MetricName];
     const values =
       typeof value === 'number'
         ? [{ value, labels: {} }]
-        : combinations(Object.entries(metric.labels)).map((labels) => ({
-            value: value[Object.values(labels).join(' ')] ?? 0,
-            labels,
-          }));
+        : combinations(Object.entries(metric.labels))
+            .map((labels) => ({ key: Object.values(labels).join(' '), labels }))
+            .filter(({ key }) => metric.isSparse !== true || key in value)
+            .map(({ key, labels }) => ({ value: value[key] ?? 0, labels }));
     return reportOf(name, metric, values);
   });
 }

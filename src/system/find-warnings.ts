@@ -6,12 +6,15 @@ import type { Database } from '../db/database.ts';
 import { findMissedPartitions } from '../db/partitions.ts';
 import type { MailFailureCode } from '../mail/mailer.ts';
 import type { Caller } from '../organizations/access.ts';
+import { findBackupWarnings } from './backups/read-backups.ts';
+import type { BackupWarning } from './backups/read-backups.ts';
 import { LOW_DISK_BYTES } from './read-disk.ts';
 import { isLost, missingNodes } from './server-node.ts';
 import type { SystemFacts } from './system-facts.ts';
 
 /** What needs attention. The sentences, what it is and what to do: `system.warning.…` and `system.fix.…` of the catalog. */
 export type Warning =
+  | BackupWarning
   | { code: 'disk-low'; values: { folder: string; free: number } }
   | { code: 'schema-behind'; values: { names: string } }
   | { code: 'database-open'; values: Record<string, never> }
@@ -39,6 +42,7 @@ export async function findWarnings(
   deps: { db: Database; clock: Clock },
   caller: Caller,
   facts: SystemFacts,
+  { backupDays }: { backupDays: number },
 ): Promise<Warning[]> {
   const now = deps.clock.now();
   const seconds = Math.round(Math.abs(await clockOffset(deps.db, deps.clock)));
@@ -47,6 +51,7 @@ export async function findWarnings(
   return [
     ...ofTheMachine(facts),
     ...ofTheDatabase(facts),
+    ...findBackupWarnings(facts.backups, backupDays, now),
     ...when(seconds > CLOCK_TOLERANCE, { code: 'clocks', values: { seconds } }),
     ...when(missed.length > 0, { code: 'partitions', values: { tables: missed.join(', ') } }),
     ...ofTheServers(facts, now),

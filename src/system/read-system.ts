@@ -9,6 +9,8 @@ import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import { readQueue } from '../mail/queue/list-mails.ts';
 import type { Caller } from '../organizations/access.ts';
+import { readBackups } from './backups/read-backups.ts';
+import type { BackupSettings } from './backups/read-backups.ts';
 import { findWarnings } from './find-warnings.ts';
 import type { Warning } from './find-warnings.ts';
 import { readDisk } from './read-disk.ts';
@@ -36,7 +38,7 @@ export async function readSystem(
     db: Database;
     clock: Clock;
     secrets: SecretBox;
-    config: { dataFolder: string; smtpUrl: string | undefined };
+    config: BackupSettings & { smtpUrl: string | undefined };
   },
   caller: Caller,
 ): Promise<System> {
@@ -60,8 +62,9 @@ export async function readSystem(
         signingKeys: await readSigningKeyStatus({ db }),
         masterKeys: secrets.fingerprints,
         disk,
+        backups: await readBackups({ db, clock }, config),
       };
-      return { ...facts, warnings: await findWarnings({ db, clock }, caller, facts) };
+      return { ...facts, warnings: await findWarnings({ db, clock }, caller, facts, config) };
     }),
   );
 }

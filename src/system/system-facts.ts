@@ -1,5 +1,6 @@
 import type { findUnknownIds } from '../applications/health/count-unknown.ts';
 import type { RetentionRun } from '../db/growth/retention-run-store.ts';
+import type { BackupState } from './backups/read-backups.ts';
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';
 import type { ServerNode } from './server-node.ts';
@@ -29,4 +30,5 @@ export interface SystemFacts {
   /** Fingerprints, the one that seals first. */
   masterKeys: readonly string[];
   disk: Disk | null;
+  backups: BackupState;
 }

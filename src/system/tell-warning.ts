@@ -28,6 +28,9 @@ function valuesOf(t: Text, warning: Warning): TextValues {
         reason: said === null ? sentence : t('mail.failure.said', { sentence, said }),
       };
     }
+    case 'backup-old':
+    case 'log-failing':
+      return { ...warning.values, since: utcMinute(warning.values.since) };
     default:
       return warning.values;
   }

@@ -200,6 +200,25 @@ export const errors = {
     'The audit log in {file} is not as it was sealed ({fault}): somebody changed it in the database or in the backup. “gatehouse audit verify” says more of the database.',
   'error.backup.not-empty':
     'There is a database in {folder}: add --replace to move it aside, or set GATEHOUSE_DATA to another folder.',
+  'error.log.embedded-only':
+    'That is for the embedded database and for backups of its files: archive the log of a PostgreSQL of your own with pgBackRest or Barman.',
+  'error.log.no-folder':
+    'No folder of archived log is known here: name it with --wal FOLDER (“gatehouse backup --wal FOLDER” begins to archive to one).',
+  'error.log.folder':
+    'The folder {folder} holds no archived log, or cannot be used: is its disk mounted? “gatehouse backup --wal {folder}” begins to archive to it. ({reason})',
+  'error.log.not-archived':
+    'The database does not archive its log to {folder}: {reason}. See postgres.log in the data folder, and give the account it runs as the right to write there.',
+  'error.log.not-of-backup':
+    '{file} was made while the log was not archived: it can be restored as it is, without --wal and --to. Moments after a backup need one that was made since.',
+  'error.log.other-database':
+    '{folder} has no log of the database in {file}: name the folder that its log was archived to, or another backup.',
+  'error.log.too-early': '{to} is before {file} was made ({moment}): choose a moment since, or an older backup.',
+  'error.log.too-late':
+    'The archived log does not reach {to}: choose a moment up to {end}, or leave out --to for all there is.',
+  'error.log.missing':
+    '{file} is missing, and the log goes on after it: bring it back, or restore to a moment before it with --to.',
+  'error.log.damaged':
+    '{file} is not as it was archived: bring back a copy of it, or restore to a moment before it with --to.',
   'error.data.restore-interrupted':
     'A restore was interrupted: {folder} has no database, and the one from before is {aside}. Restore again, or rename {aside} to postgres and {aside}.json to postgres.json to go back to it.',
   'error.data.in-use': 'Another command uses the database in {folder}: wait until it has ended.',

@@ -6,6 +6,21 @@ export const system = {
   'system.fix.schema-behind': 'Run gatehouse migrate.',
   'system.warning.database-open': 'The connection to the database leaves this machine and is not encrypted.',
   'system.fix.database-open': 'Turn TLS on at the database, and set sslmode=verify-full in DATABASE_URL.',
+  'system.warning.backup-failed':
+    'The last {kind, select, verify {verification of a backup} other {backup}} failed ({file}: {reason}).',
+  'system.fix.backup-failed':
+    'Run it again by hand: “gatehouse backup FILE”, then “gatehouse backup verify FILE” say what is wrong. The table of error codes tells of {reason}.',
+  'system.warning.backup-old':
+    '{verified, select, yes {The newest backup that was verified is of {since}} other {No backup was verified since the first one, of {since}}}: more than {days, plural, one {a day} other {# days}} ago.',
+  'system.fix.backup-old':
+    'Look why the nightly timer did not run, or run “gatehouse backup FILE” and “gatehouse backup verify FILE”. GATEHOUSE_BACKUP_DAYS sets how old it may be.',
+  'system.warning.log-failing':
+    'The log of the database does not arrive in {folder} since {since}: what is written from then on would be lost with this machine.',
+  'system.fix.log-failing':
+    'Look at the end of postgres.log in the data folder: the disk may be full, not mounted, or closed to the account of the database. Nothing is lost as long as this machine lives: the log is kept, fills its disk meanwhile, and is archived once that works.',
+  'system.warning.log-waits':
+    'The log of the database is not archived yet to {folder}: the database was started before.',
+  'system.fix.log-waits': 'Restart the service, then write a backup.',
   'system.warning.connections-low': '{used, number} of the {most, number} connections of the database are in use.',
   'system.fix.connections-low':
     'Raise max_connections of the database, or lower GATEHOUSE_WORKERS: a server that finds no connection cannot start.',
@@ -76,6 +91,15 @@ export const system = {
     'Signing key {algorithm}, {state, select, next {published, signs from {at} on} old {published until {at}} other {signs since {at}}}',
   'cli.status.master-keys': 'Master keys: {versions} (the first seals)',
   'cli.status.disk': 'Disk of {folder}: {free} of {total} free',
+  'cli.status.backup':
+    'Last {kind, select, verify {verification of a backup} other {backup}}: {file}, {at}, {outcome, select, done {done} other {failed ({outcome})}}',
+  'cli.status.no-backup':
+    'No backup was made here: “gatehouse backup FILE” makes one, “gatehouse backup verify FILE” proves it.',
+  'cli.status.log': 'Log: archived to {folder}, {at, select, none {nothing yet} other {last at {at}}}',
+  'cli.doctor.backup.verified': 'The newest backup that was verified is of {at}.',
+  'cli.doctor.backup.none':
+    'No backup was verified here yet: “gatehouse backup FILE”, then “gatehouse backup verify FILE”.',
+  'cli.doctor.log': 'The log of the database is archived to {folder}.',
   'cli.status.warning': '! {what} {fix}',
   'cli.status.fine': 'Nothing needs attention.',
 } as const;

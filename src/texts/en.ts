@@ -1,4 +1,5 @@
 import { applicationFailures } from './applications/en-application-failures.ts';
+import { cliBackups } from './cli/en-cli-backups.ts';
 import { cliKeys } from './cli/en-cli-keys.ts';
 import { cli } from './cli/en-cli.ts';
 import { connections } from './en-connections.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...errors,
   ...fields,
   ...cli,
+  ...cliBackups,
   ...cliKeys,
   ...connections,
   ...consents,

@@ -1,3 +1,6 @@
+import { breakBackups } from './backups/broken-backups.ts';
+import { fillArchive } from './backups/full-archive.ts';
+import { loseMachine } from './backups/lost-machine.ts';
 import { hostileClients } from './clients/hostile-clients.ts';
 import { databaseAway } from './database-away.ts';
 import { losePrimary } from './failover/lost-primary.ts';
@@ -142,6 +145,26 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       "Debian 12's Postfix with postgrey, Exim and OpenSMTPD, installed into a layer over the root directory of this machine (root, overlay file systems), started on loopback ports and sent mails by. [What to set](guides/mail.md).",
     run: mailServersPeopleHave,
     minutes: 15,
+  },
+  backup: {
+    title: 'A backup that is not as it was',
+    about: 'What `gatehouse backup verify FILE --wal FOLDER` says when something of it was changed.',
+    run: breakBackups,
+    minutes: 8,
+  },
+  archive: {
+    title: 'The disk of the archived log full',
+    about: 'The folder of archived log is on a small disk of its own (tmpfs), which is filled and made free again.',
+    run: async () => runInNamespace('mount', ['archive-inside']),
+    minutes: 6,
+  },
+  'archive-inside': { ...INSIDE, run: fillArchive },
+  'lost-machine': {
+    title: 'The machine lost under logins',
+    about:
+      "The log is archived (`gatehouse backup --wal`); logins at an identity provider are begun 20 a second, whole ones from the application's request to its tokens; a backup is made meanwhile; then service and database are killed and the data folder is removed. On a machine that has the backup, the archived log and the master key, the database is restored to a moment between backup and loss, and once more to the end of the log.",
+    run: loseMachine,
+    minutes: 10,
   },
   upgrade: {
     title: 'Another PostgreSQL in the data folder',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../demo/free-port.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { randomUuid } from '../../src/base/random.ts';
 import { createFactReader } from '../../src/metrics/read-facts.ts';
 import { metricsOf } from '../../src/metrics/metrics.ts';
 import type { Metric } from '../../src/metrics/metrics.ts';
@@ -18,6 +19,17 @@ import type { RelyingApplication } from '../support/relying-application.ts';
 import { METRICS_TOKEN, namesIn, scrape } from '../support/scrapes.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+
+/** No connection has a secret here that expires, and the log of this database is not archived. */
+const ABSENT = [
+  'gatehouse_secrets_first_expiry_seconds',
+  'gatehouse_log_archive_age_seconds',
+  'gatehouse_log_archive_failures',
+];
+/** What nobody ever did has no series: 0 would say that it failed. */
+const OF_BACKUPS = ['success', 'age_seconds', 'duration_seconds', 'size_bytes', 'verified_age_seconds'].map(
+  (name) => `gatehouse_backup_${name}`,
+);
 
 let service: TestService;
 let reports: RelyingApplication;
@@ -95,9 +107,8 @@ test('every metric is in a scrape, each series of its labels from the start, and
   const missing = Object.entries(metrics).filter(
     ([name, { type }]) => !names.has(type === 'histogram' ? `${name}_bucket` : name),
   );
-  // No connection has a secret here that expires.
-  expect(missing.map(([name]) => name)).toEqual(['gatehouse_secrets_first_expiry_seconds']);
-  for (const reading of ['ready', 'jobs', 'database', 'secrets', 'disk']) {
+  expect(missing.map(([name]) => name).toSorted()).toEqual([...ABSENT, ...OF_BACKUPS].toSorted());
+  for (const reading of ['ready', 'jobs', 'database', 'secrets', 'backups', 'disk']) {
     expect([reading, series.get(`gatehouse_reading_success{reading="${reading}"}`)]).toEqual([reading, 1]);
   }
   expect(series.get('gatehouse_ready')).toBe(1);
@@ -109,6 +120,56 @@ test('every metric is in a scrape, each series of its labels from the start, and
   expect([...series.values()].every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
 });
 
+test('backups and their verifications are told apart, the failed from the good', async () => {
+  const now = service.clock.now().getTime();
+  const at = (secondsAgo: number): Date => new Date(now - secondsAgo * 1000);
+  const run = { fileName: 'night.tar.zst', bytes: '5000000' };
+  await service.database.db
+    .insertInto('backupRun')
+    .values([
+      { ...run, id: randomUuid(), kind: 'backup', startedAt: at(9000), endedAt: at(8940), outcome: 'done' },
+      { ...run, id: randomUuid(), kind: 'verify', startedAt: at(8900), endedAt: at(8800), outcome: 'done' },
+      { ...run, id: randomUuid(), kind: 'backup', startedAt: at(500), endedAt: at(470), outcome: 'done' },
+      {
+        ...run,
+        id: randomUuid(),
+        kind: 'verify',
+        startedAt: at(400),
+        endedAt: at(390),
+        outcome: 'backup.damaged',
+        bytes: null,
+      },
+    ])
+    .execute();
+  const fresh = createFactReader(metricsOf([]), {
+    database: idle(),
+    clock: service.clock,
+    log: silentLog,
+    config: service.config,
+    checkReady: async () => {},
+  });
+  const read = (await fresh()).filter(({ name }) => name.startsWith('gatehouse_backup'));
+  const found = read.flatMap(({ name, values }) =>
+    values.map(({ labels, value }) => [
+      `${name.slice('gatehouse_backup_'.length)} ${labels['kind'] ?? ''}`,
+      Math.floor(value),
+    ]),
+  );
+  expect(Object.fromEntries(found)).toEqual({
+    'success backup': 1,
+    'success verify': 0,
+    'age_seconds backup': 500,
+    'age_seconds verify': 8900,
+    'duration_seconds backup': 30,
+    'duration_seconds verify': 10,
+    'size_bytes backup': 5_000_000,
+    'verified_age_seconds ': 9000,
+  });
+  await expect
+    .poll(async () => namesIn(await scrape(service.url)).has('gatehouse_backup_success'), { timeout: 30_000 })
+    .toBe(true);
+});
+
 test('the alerts and the dashboard that are shipped ask for series that are there', async () => {
   const series = [...(await wholeScrape()).keys()];
   const names = namesIn(new Map(series.map((key) => [key, 0])));
@@ -116,10 +177,7 @@ test('the alerts and the dashboard that are shipped ask for series that are ther
     const text = readFileSync(join(projectFolder, 'deploy/prometheus', file), 'utf8').replaceAll('\\"', '"');
     const asked = new Set([...text.matchAll(/\bgatehouse_[a-z_]+/g)].map(([name]) => name));
     expect(asked.size).toBeGreaterThan(10);
-    // No secret expires here.
-    const strangers = [...asked].filter(
-      (name) => !names.has(name) && name !== 'gatehouse_secrets_first_expiry_seconds',
-    );
+    const strangers = [...asked].filter((name) => !names.has(name) && !ABSENT.includes(name));
     expect([file, strangers]).toEqual([file, []]);
     const selected = [...text.matchAll(/\b(gatehouse_[a-z_]+)\{([^{}]*)\}/g)];
     const odd = selected.flatMap(([, name, labels = '']) =>
@@ -134,7 +192,11 @@ test('the alerts and the dashboard that are shipped ask for series that are ther
 test('what cannot be read is absent and says so; while requests wait for a connection nothing is read', async () => {
   const metrics = metricsOf(['mail']);
   const { open } = service.database;
-  const deps = { clock: service.clock, log: silentLog, dataFolder: '/nowhere/at/all' };
+  const deps = {
+    clock: service.clock,
+    log: silentLog,
+    config: { dataFolder: '/nowhere/at/all', databaseUrl: undefined },
+  };
   const checkReady = async (): Promise<void> => Promise.reject(new Error('not ready'));
   const valueIn =
     (reported: Awaited<ReturnType<ReturnType<typeof createFactReader>>>) => (name: string, label?: string) =>
@@ -166,7 +228,7 @@ test('scrapes of the same five seconds share a reading', async () => {
     database: idle(),
     clock: service.clock,
     log: silentLog,
-    dataFolder: tmpdir(),
+    config: { dataFolder: tmpdir(), databaseUrl: undefined },
     checkReady: async () => void (asked += 1),
     elapsed: () => milliseconds,
   });
@@ -181,7 +243,7 @@ test('scrapes of the same five seconds share a reading', async () => {
 
 test('on a port of its own, and no longer on the other one', async () => {
   const port = String(await freePort());
-  const settings = { GATEHOUSE_METRICS_TOKEN: METRICS_TOKEN, GATEHOUSE_METRICS_PORT: port };
+  const settings = { GATEHOUSE_METRICS_TOKEN: METRICS_TOKEN, GATEHOUSE_METRICS_PORT: port, GATEHOUSE_DATA: tmpdir() };
   await using other = await startService({ database: service.database, settings });
   const own = `http://127.0.0.1:${port}`;
   expect((await wholeScrape(own)).get('gatehouse_ready')).toBe(1);

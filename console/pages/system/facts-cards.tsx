@@ -96,6 +96,48 @@ export function KeysCard({ system: { signingKeys, masterKeys, disk } }: { system
   );
 }
 
+/** What became of the last backup and of its verification, and whether the log is archived. */
+export function BackupsCard({ backups: { runs, verifiedAt, log } }: Pick<System, 'backups'>) {
+  const states = runs.map(({ kind, endedAt, bytes, outcome, fileName }) => {
+    const values = { file: fileName, since: sinceNow(new Date(endedAt), new Date()) };
+    if (outcome !== 'done') return t(`system.backups.${kind}.failed`, { ...values, outcome });
+    return t(`system.backups.${kind}`, { ...values, size: bytes === null ? '' : sizeOf(bytes) });
+  });
+  const archived = log?.archivedAt ?? null;
+  return (
+    <Card title={t('system.backups')}>
+      <Facts
+        rows={[
+          [
+            t('system.backups.last'),
+            states.length === 0 ? t('system.backups.none') : <Lines key="runs" lines={states} />,
+          ],
+          [
+            t('system.backups.verified'),
+            verifiedAt === null ? t('system.backups.verified.none') : <Moment key="verified" at={verifiedAt} />,
+          ],
+          [
+            t('system.backups.log'),
+            log === null ? (
+              t('system.backups.log.none')
+            ) : (
+              <Lines
+                key="log"
+                lines={[
+                  t('system.backups.log.folder', { folder: log.folder }),
+                  archived === null
+                    ? t('system.backups.log.nothing')
+                    : t('system.backups.log.at', { since: sinceNow(new Date(archived), new Date()) }),
+                ]}
+              />
+            ),
+          ],
+        ]}
+      />
+    </Card>
+  );
+}
+
 function Lines({ lines }: { lines: readonly string[] }) {
   return (
     <span className="row-lines">

@@ -7,7 +7,7 @@ import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
 import { NotFound, PageFailure } from '../states.tsx';
-import { DatabaseCard, JobsCard, KeysCard, RetentionCard, ServersCard } from './facts-cards.tsx';
+import { BackupsCard, DatabaseCard, JobsCard, KeysCard, RetentionCard, ServersCard } from './facts-cards.tsx';
 import { UnknownClientIdsCard } from './unknown-client-ids.tsx';
 import { MailsSection } from './mails-section.tsx';
 
@@ -36,6 +36,7 @@ function Sections() {
           <Warnings warnings={data.warnings} />
           <ServersCard servers={data.servers} />
           <DatabaseCard database={data.database} schema={data.versions.schema} />
+          <BackupsCard backups={data.backups} />
           <KeysCard system={data} />
           <JobsCard jobs={data.jobs} />
           <UnknownClientIdsCard unknownClientIds={data.unknownClientIds} />

@@ -54,6 +54,7 @@ const STATES: Record<UserMail['state'] | 'delayed', readonly [Tone, TextKey]> = 
   delayed: ['warn', 'user-mail.delayed'],
   sent: ['good', 'user-mail.sent'],
   failed: ['bad', 'user-mail.failed'],
+  bounced: ['bad', 'user-mail.bounced'],
   withdrawn: ['idle', 'user-mail.withdrawn'],
 };
 

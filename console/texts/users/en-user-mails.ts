@@ -10,6 +10,7 @@ export const userMails = {
   'user-mail.delayed': 'Tried again',
   'user-mail.sent': 'Sent',
   'user-mail.failed': 'Failed',
+  'user-mail.bounced': 'Came back',
   'user-mail.withdrawn': 'Withdrawn',
   'user-mail.next': 'next at {at}',
   'user-mail.erased': 'Its link is not valid any more: have a new one sent.',

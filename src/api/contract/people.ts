@@ -17,8 +17,10 @@ const userMail = z
     kind: z.string().describe('Which mail, as `invitation`; never what it says.'),
     recipient: z.string().describe('The address it is sent to, which may be one from before.'),
     state: z
-      .enum(['waiting', 'sent', 'failed', 'withdrawn'])
-      .describe('`sent`: the mail server took it. `withdrawn`: its link was replaced or revoked before it was sent.'),
+      .enum(['waiting', 'sent', 'failed', 'bounced', 'withdrawn'])
+      .describe(
+        '`sent`: the mail server took it. `bounced`: it wrote later that it could not deliver it. `withdrawn`: its link was replaced or revoked before it was sent.',
+      ),
     createdAt: instant,
     sentAt: instant.nullable(),
     nextAttemptAt: instant.nullable(),

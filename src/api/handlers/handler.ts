@@ -24,6 +24,8 @@ export interface ApiDeps {
     allowedProviderHosts: string[];
     dataFolder: string;
     smtpUrl: string | undefined;
+    databaseUrl: string | undefined;
+    backupDays: number;
   };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;

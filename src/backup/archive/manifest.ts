@@ -49,6 +49,14 @@ export const BackupFacts = z.object({
       folders: z.array(z.string()),
       /** Where in the log (LSN) the moment is: replay ends before it. */
       until: z.string().regex(/^[0-9A-F]+\/[0-9A-F]+$/),
+      /** Where its log is archived, if it is: the line, and the first and last segment that are in the backup itself. */
+      log: z
+        .object({
+          line: z.string().regex(/^\d+-[0-9a-f]{8}$/),
+          first: z.string().regex(/^[0-9A-F]{24}$/),
+          last: z.string().regex(/^[0-9A-F]{24}$/),
+        })
+        .optional(),
     })
     .optional(),
 });

@@ -19,7 +19,7 @@ export async function backUpFiles(
   sink: FileSink,
 ): Promise<BackupFacts> {
   const below: FileSink = { ...sink, add: async (name, ...rest) => sink.add(`${FILES}/${name}`, ...rest) };
-  const { chosen, folders } = await copyFiles(files, below, async () =>
+  const { chosen, folders, log } = await copyFiles(files, below, async () =>
     database.migrating(async (owner) =>
       atStillMoment({ owner, db: database.db }, async (tx) => {
         const takenAt = clock.now().toISOString();
@@ -27,5 +27,5 @@ export async function backUpFiles(
       }),
     ),
   );
-  return { kind: 'embedded', ...chosen.result, embedded: { folders, until: chosen.until } };
+  return { kind: 'embedded', ...chosen.result, embedded: { folders, until: chosen.until, ...(log && { log }) } };
 }

@@ -1,7 +1,9 @@
+import { findCheckpoints } from '../../audit/verify-seals.ts';
 import { AppError } from '../../base/errors.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
-import type { CheckedBackup } from './open-backup.ts';
+import type { CheckedBackup } from './checked-backup.ts';
+import { enterService } from '../epoch/epoch-store.ts';
 import { readFacts } from '../facts/read-facts.ts';
 
 /**
@@ -24,6 +26,24 @@ export async function compareFacts({ file, manifest }: CheckedBackup, owner: Dat
   for (const { organizationId, number, digest } of manifest.auditCheckpoints) {
     const end = ends.get(organizationId);
     if (end?.number !== number || end.digest !== digest) {
+      throw new AppError('backup.audit', { values: { file, fault: 'seal-missing' } });
+    }
+  }
+}
+
+/**
+ * After log was replayed beyond the backup: every audit log has at least what it had. Throws `backup.audit`.
+ *
+ * @param owner as for {@link compareFacts}
+ */
+export async function compareAudit({ file, manifest }: CheckedBackup, owner: Database): Promise<void> {
+  const found = await inTransaction({ db: owner }, async ({ db }) => {
+    await enterService(db);
+    return findCheckpoints({ db });
+  });
+  const ends = new Map(found.map((each) => [String(each.organizationId), each.number]));
+  for (const { organizationId, number } of manifest.auditCheckpoints) {
+    if ((ends.get(organizationId) ?? -1) < number) {
       throw new AppError('backup.audit', { values: { file, fault: 'seal-missing' } });
     }
   }

@@ -1,5 +1,7 @@
 import { checkBackup, openBackup } from '../../backup/embedded/open-backup.ts';
-import type { CheckedBackup, Progress } from '../../backup/embedded/open-backup.ts';
+import type { OpenedBackup, Progress } from '../../backup/embedded/open-backup.ts';
+import type { CheckedBackup } from '../../backup/embedded/checked-backup.ts';
+import type { LogTarget } from '../../backup/log/find-log.ts';
 import { isLogical, readLogical } from '../../backup/logical/read-logical.ts';
 import type { LogicalBackup } from '../../backup/logical/read-logical.ts';
 import { checkFits, finishRestore, loadLogical } from '../../backup/logical/restore-logically.ts';
@@ -25,21 +27,21 @@ export async function checkAnyBackup(file: string, dataFolder: string, secrets: 
 
 /**
  * Puts the database of a backup into the data folder `folder`, which is not there yet, and starts it; it has the schema of
- * the backup. The caller closes it and removes the folder. Throws as `openBackup` and `loadRows`.
+ * the backup. Archived log of one of kind `embedded` is replayed up to `upTo`. The caller closes it and removes the folder. Throws as `openBackup` and `loadRows`.
  */
 export async function openAnyBackup(
   backup: AnyBackup,
   folder: string,
   deps: InstallationDeps,
-  onProgress: Progress,
-): Promise<OpenDatabase> {
-  if (!('plan' in backup)) return openBackup(backup, folder, deps, onProgress);
+  options: { onProgress: Progress; upTo?: LogTarget | undefined },
+): Promise<OpenedBackup> {
+  if (!('plan' in backup)) return openBackup(backup, folder, deps, options);
   const database = await openDatabase({ source: { dataFolder: folder }, log: deps.log, poolSize: 2 });
   try {
     const total = backup.manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0);
     const loading = { database, clock: deps.clock, migrations: await readMigrations() };
-    await loadLogical(loading, backup, (done) => onProgress(done, total));
-    return database;
+    await loadLogical(loading, backup, (done) => options.onProgress(done, total));
+    return { database, lastCommit: undefined };
   } catch (error) {
     await database.close();
     throw error;

@@ -109,7 +109,8 @@ async function writeRows(
 ): Promise<void> {
   const { t } = deps;
   const show = progressOf(deps, (done, total) => t('cli.database.upgrade.writing', { version: to, done, total }));
-  await using database = await openAnyBackup(checked, beside, deps, show);
+  const opened = await openAnyBackup(checked, beside, deps, { onProgress: show });
+  await using database = opened.database;
   await database.migrating(async (owner) => compareFacts(checked, owner));
   await finishAnyRestore(checked, database);
 }

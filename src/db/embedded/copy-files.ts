@@ -3,12 +3,20 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { randomUuid } from '../../base/random.ts';
+import { readLine } from './log-archive.ts';
 import type { Connection } from './embedded-postgres.ts';
 
 /** The files of a database that runs, and how to begin a copy of them. */
 export interface DatabaseFiles {
   folder: string;
   connect(): Promise<Connection>;
+}
+
+/** Where in the archived log a copy of the files stands: its own log is of these segments. */
+export interface PlaceInLog {
+  line: string;
+  first: string;
+  last: string;
 }
 
 /** Where the copies go. */
@@ -30,7 +38,7 @@ const EMPTIED = new Set([
   'pg_subtrans',
 ]);
 const LEFT_OUT =
-  /^(postmaster\.(pid|opts)|pg_internal\.init.*|pgsql_tmp.*|backup_label.*|tablespace_map.*|.*\.signal)$/;
+  /^(postmaster\.(pid|opts)|pg_internal\.init.*|pgsql_tmp.*|backup_label.*|tablespace_map.*|.*\.signal|gatehouse\.line.*)$/;
 /** Copied last, as PostgreSQL's own programs do: it names the newest checkpoint. */
 const CONTROL = 'global/pg_control';
 const CHUNK = 262_144;
@@ -38,7 +46,8 @@ const CHUNK = 262_144;
 /**
  * Copies the files of a database while it runs, and of its log what makes the copy whole: the low-level way of a base
  * backup (PostgreSQL 18, 25.3.3). `choose` is called when the files are copied; it chooses a moment since, which the
- * log is copied up to, and returns what it learns of it. Returns that, and the folders of the database.
+ * log is copied up to, and returns what it learns of it. Returns that, the folders of the database, and where its log
+ * is archived, if it is.
  *
  * Throws `backup.not-ready` when the server was started by a version that kept too little of its log.
  */
@@ -46,7 +55,7 @@ export async function copyFiles<T>(
   files: DatabaseFiles,
   sink: FileSink,
   choose: () => Promise<T>,
-): Promise<{ chosen: T; folders: string[] }> {
+): Promise<{ chosen: T; folders: string[]; log: PlaceInLog | undefined }> {
   const session = await files.connect().catch(explainOlder);
   const ask = async (statement: string): Promise<Record<string, string>> => {
     const { rows } = await session.query(statement);
@@ -68,7 +77,10 @@ export async function copyFiles<T>(
     }
     const text = Buffer.from(label!);
     await sink.add('backup_label', text.length, text);
-    return { chosen, folders: found.folders };
+    const { mode } = await ask(`select current_setting('archive_mode') as mode`);
+    const line = mode === 'on' ? await readLine(files.folder) : undefined;
+    const log = line === undefined ? undefined : { line, first: first!, last: last! };
+    return { chosen, folders: found.folders, log };
   } finally {
     await session.end();
   }

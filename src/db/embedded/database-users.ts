@@ -9,6 +9,11 @@ interface Maker {
   mayCreateDatabases: boolean;
 }
 
+interface Replay {
+  settings?: Readonly<Record<string, string>>;
+  heard?: (said: string) => void;
+}
+
 // The superuser never logs in: what needs it is done here, without a server. `database` is the folder of a stopped one.
 
 /** Makes the users and the database `gatehouse` of a folder that `initdb` made. */
@@ -25,13 +30,9 @@ export async function makeUsers(maker: Maker, database: string, access: NewAcces
  * Gives all users new passwords, and makes those that the folder has not: for a folder whose `postgres.json` was lost, or
  * that came from a backup. Who can read the folder may do so.
  *
- * @param settings settings of the server as it starts, for one that has to replay its log first.
+ * @param replay of a server that has to replay its log first: settings to start it with, and who hears what it says.
  */
-export async function resetPasswords(
-  maker: Maker,
-  database: string,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<Access> {
+export async function resetPasswords(maker: Maker, database: string, replay: Replay = {}): Promise<Access> {
   const access = newAccess();
   await singleUser(
     maker,
@@ -43,7 +44,7 @@ export async function resetPasswords(
       `alter role ${OWNER_USER} password '${access.ownerPassword}'`,
       ...GIVE_TO_OWNER,
     ],
-    settings,
+    replay,
   );
   await singleUser(maker, database, 'postgres', createBackupUser(access));
   return access;
@@ -87,9 +88,14 @@ async function singleUser(
   data: string,
   database: 'gatehouse' | 'postgres',
   statements: readonly string[],
-  settings: Readonly<Record<string, string>> = {},
+  { settings = {}, heard }: Replay = {},
 ): Promise<void> {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // One statement a line; a semicolon would end nothing here.
-  await maker.program.run('postgres', ['--single', '-D', data, ...flags, database], `${statements.join('\n')}\n`);
+  await maker.program.run(
+    'postgres',
+    ['--single', '-D', data, ...flags, database],
+    `${statements.join('\n')}\n`,
+    heard,
+  );
 }

@@ -11,6 +11,7 @@ import type { PostgresProgram } from './postgres-program.ts';
 import { clearRemains, findRunning, waitUntilGone } from './pid-file.ts';
 import { isRunning, readIfThere } from './process-facts.ts';
 import { addUsers, makeUsers, resetPasswords } from './database-users.ts';
+import { archiveSettings } from './log-archive.ts';
 import { ASIDE } from './put-files.ts';
 
 /** A data folder whose database we run. */
@@ -173,7 +174,8 @@ async function start(folder: PostgresFolder, passwords: Access, wantedPort: numb
   await clearRemains(databaseFolder(folder));
   const logFile = join(folder.dataFolder, 'postgres.log');
   if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > LOG_BYTES) await truncate(logFile);
-  const flags = Object.entries({ ...SETTINGS, ...folder.settings })
+  const archiving = await archiveSettings(folder.dataFolder, databaseFolder(folder));
+  const flags = Object.entries({ ...SETTINGS, ...archiving, ...folder.settings })
     .filter(([name]) => name !== 'io_method' || folder.program.major >= 18)
     .flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 

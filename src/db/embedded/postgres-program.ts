@@ -12,8 +12,16 @@ export interface PostgresProgram {
   readonly major: number;
   /** The account that must own the database's files; undefined: whoever makes them. */
   readonly owner: { uid: number; gid: number } | undefined;
-  /** Runs a program to its end and returns what it printed; throws `database.unavailable` with its last error. */
-  run(name: 'initdb' | 'postgres' | 'pg_ctl', args: readonly string[], input?: string): Promise<string>;
+  /**
+   * Runs a program to its end and returns what it printed; throws `database.unavailable` with its last error.
+   * @param heard is given what it wrote to its log, also where it failed
+   */
+  run(
+    name: 'initdb' | 'postgres' | 'pg_ctl',
+    args: readonly string[],
+    input?: string,
+    heard?: (said: string) => void,
+  ): Promise<string>;
   /** Starts the server in a process group of its own, its log appended to `logFile`. */
   start(args: readonly string[], logFile: string): Promise<ChildProcess>;
 }
@@ -27,6 +35,8 @@ type Identity =
 
 // Nothing of our environment reaches PostgreSQL: it may hold secrets, and PG… variables would change what it does.
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' };
+/** A replay says one line for each segment of the log: days of it. */
+const LOG_BYTES = 64_000_000;
 const NAMESPACE = ['-U', '--map-user=1000', '--map-group=1000'];
 
 /**
@@ -48,9 +58,9 @@ export async function postgresProgram(databaseFolder: string, programs?: string)
   return {
     major: programs === undefined ? await majorVersion(folder) : await reportedMajor(compose, options),
     owner: identity.kind === 'account' ? { uid: identity.uid, gid: identity.gid } : undefined,
-    async run(name, args, input) {
+    async run(name, args, input, heard) {
       if (name === 'initdb') await findShell();
-      return runToEnd(...compose(name, args), options, input);
+      return runToEnd(...compose(name, args), options, input, heard);
     },
     async start(args, logFile) {
       const log = await open(logFile, 'a', 0o600);
@@ -214,14 +224,26 @@ async function canServe(identity: Identity, programs: string, databaseFolder: st
   );
 }
 
-async function runToEnd(command: string, args: string[], options: SpawnOptions, input = ''): Promise<string> {
+async function runToEnd(
+  command: string,
+  args: string[],
+  options: SpawnOptions,
+  input = '',
+  heard?: (said: string) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(command, args, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
-      // A single-user server reports a failed statement and still exits with 0.
-      const complaint = /(?:FATAL|ERROR|error): .*/.exec(stderr)?.[0];
-      if (error === null && complaint === undefined) resolve(stdout);
-      else reject(unavailable(`${basename(command)}: ${complaint ?? error?.message ?? stderr}`, error));
-    });
+    const child = execFile(
+      command,
+      args,
+      { ...options, encoding: 'utf8', maxBuffer: LOG_BYTES },
+      (error, stdout, stderr) => {
+        heard?.(stderr);
+        // A single-user server reports a failed statement and still exits with 0.
+        const complaint = /(?:FATAL|ERROR|error): .*/.exec(stderr)?.[0];
+        if (error === null && complaint === undefined) resolve(stdout);
+        else reject(unavailable(`${basename(command)}: ${complaint ?? error?.message ?? stderr}`, error));
+      },
+    );
     child.stdin?.on('error', () => {}); // it ended before it read everything; its exit says why
     child.stdin?.end(input);
   });

@@ -1,9 +1,10 @@
-import { chmod, chown, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { writeAccess } from './access.ts';
 import { resetPasswords } from './database-users.ts';
 import { withLock } from './folder-lock.ts';
+import { restoreCommand } from './log-archive.ts';
 import { findRunning, waitUntilGone } from './pid-file.ts';
 import { postgresProgram } from './postgres-program.ts';
 
@@ -16,10 +17,35 @@ export interface RestoredFolder {
   /** Writes a file; the name is relative to the folder of the database. */
   add(name: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   /**
-   * Replays the log up to a place (LSN), which makes the files a database again, on a timeline of its own, and gives its
-   * users new passwords. Throws `database.unavailable` with what PostgreSQL said.
+   * Replays the log, which makes the files a database again, on a timeline of its own, and gives its users new passwords.
+   * Throws {@link ReplayFailed} with what PostgreSQL said.
    */
-  replay(until: string): Promise<void>;
+  replay(up: UpTo): Promise<Replayed>;
+}
+
+/** How far the log is replayed: up to a place (LSN) in what is beside the files, or archived log up to a moment or to its end. */
+export type UpTo = { until: string } | { folder: string; line: string; to: Date | undefined };
+
+/** How far it came. */
+export interface Replayed {
+  /** When the last transaction that is there was committed; undefined where the log brought none. */
+  lastCommit: Date | undefined;
+  /** Where in the log that was (LSN). */
+  end: bigint;
+}
+
+/** PostgreSQL did not become a database by the log. */
+export class ReplayFailed extends Error {
+  /** When the last transaction it came to was committed. */
+  readonly lastCommit: Date | undefined;
+  /** Whether the log ended before what was asked for. */
+  readonly endedEarly: boolean;
+
+  constructor(cause: AppError, said: string) {
+    super(cause.detail, { cause });
+    this.lastCommit = lastCommitIn(said);
+    this.endedEarly = /recovery ended before configured recovery target/.test(said);
+  }
 }
 
 /** The major version of the PostgreSQL that npm installed, as `18`. */
@@ -62,20 +88,59 @@ export async function makeRestoredFolder(dataFolder: string): Promise<RestoredFo
       }
       await own(path);
     },
-    async replay(until) {
+    async replay(up) {
       const signal = join(database, 'recovery.signal');
       await writeFile(signal, '', { mode: 0o600 });
       await own(signal);
+      let said = '';
       const access = await resetPasswords({ program, mayCreateDatabases: false }, database, {
-        restore_command: 'false', // all of the log is beside the files
-        recovery_target_lsn: until,
-        recovery_target_inclusive: 'off',
-        recovery_target_action: 'promote',
-        hot_standby: 'off', // nobody looks meanwhile, so limits of the server that wrote the log do not count
+        settings: { ...RECOVERY, ...targetOf(up) },
+        heard: (text) => (said = text),
+      }).catch((cause: unknown) => {
+        throw cause instanceof AppError ? new ReplayFailed(cause, said) : cause;
       });
       await writeAccess(dataFolder, access);
+      return { lastCommit: lastCommitIn(said), end: await endOfReplay(database) };
     },
   };
+}
+
+const RECOVERY = {
+  recovery_target_action: 'promote',
+  recovery_target_timeline: 'current', // a line of archived log has one
+  hot_standby: 'off', // nobody looks meanwhile, so limits of the server that wrote the log do not count
+  log_timezone: 'UTC',
+};
+
+function targetOf(up: UpTo): Record<string, string> {
+  if ('until' in up) {
+    // All of the log is beside the files.
+    return { restore_command: 'false', recovery_target_lsn: up.until, recovery_target_inclusive: 'off' };
+  }
+  const { folder, line, to } = up;
+  // As an offset: when a server reads its settings it knows no zone by name, not even Z.
+  return {
+    restore_command: restoreCommand(folder, line),
+    ...(to === undefined ? {} : { recovery_target_time: to.toISOString().replace('T', ' ').replace('Z', '+00') }),
+  };
+}
+
+function lastCommitIn(said: string): Date | undefined {
+  const text = /last completed transaction was at log time (\S+ \S+)\+00/.exec(said)?.[1];
+  return text === undefined ? undefined : new Date(`${text.replace(' ', 'T')}Z`);
+}
+
+/** Where the newest timeline left the one before, as its history says. */
+async function endOfReplay(database: string): Promise<bigint> {
+  const log = join(database, 'pg_wal');
+  const newest =
+    (await readdir(log))
+      .filter((name) => name.endsWith('.history'))
+      .toSorted()
+      .at(-1) ?? '';
+  const left = (await readFile(join(log, newest), 'utf8')).trim().split('\n').at(-1)?.split('\t')[1] ?? '';
+  const [high = '', low = ''] = left.split('/');
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
 }
 
 /** Removes a data folder beside, with a server that a killed command left running on it. */

@@ -102,32 +102,6 @@ export const cli = {
     'This account may not listen on {host}, port {port}: set {portSetting} to one above 1023 and put a reverse proxy before it.',
   'cli.listen.not-here': 'This machine has no address {host}: set {hostSetting} to one it has, 127.0.0.1 or 0.0.0.0.',
 
-  'cli.backup': 'write a backup of the database to FILE, while the service runs',
-  'cli.backup.file': 'the backup file',
-  'cli.backup.overwrite': 'replace FILE where it exists',
-  'cli.backup.logical': 'write the rows instead of the files: for another PostgreSQL, or another major version',
-  'cli.backup.rows': 'Backing up: {done}',
-  'cli.backup.done':
-    'Backed up to {file}: {size} of the database as of {moment}. It does not hold the master key: keep that apart.',
-  'cli.backup.progress': 'Backing up: {done} of {total}',
-  'cli.backup.verify':
-    'restore FILE into a folder of its own, start it, compare it with what was backed up, and remove it',
-  'cli.backup.verify.done':
-    '{file} can be restored: {rows, number} rows in {tables} tables, {events, plural, one {# event} other {# events}} of the audit log as they were sealed, and the master key opens what is sealed. It took {seconds, plural, one {# second} other {# seconds}}. Restored now, what happened since {moment} would be lost ({age}).',
-  'cli.backup.verify.progress': 'Verifying: {done} of {total}',
-  'cli.backup.verify.second':
-    'Another “gatehouse backup verify” (process {pid}) runs on this data folder: wait until it has ended.',
-  'cli.backup.age':
-    '{hours, plural, =0 {} one {# hour } other {# hours }}{minutes, plural, one {# minute} other {# minutes}}',
-  'cli.restore':
-    'put the database of a backup into the data folder; what was given before is void, as sessions and links',
-  'cli.restore.replace': 'move the database that is there aside',
-  'cli.restore.serving': 'The service (process {pid}) runs on {folder}: stop it first.',
-  'cli.restore.rows': 'Restoring: {done}',
-  'cli.restore.progress': 'Restoring: {done} of {total}',
-  'cli.restore.done':
-    'Restored as of {moment}. {sessions, plural, one {# session} other {# sessions}} and all links, codes and tokens from before are void; passwords and second factors hold.',
-  'cli.restore.aside': 'The database from before is in {folder}; remove it when you no longer need it.',
   'cli.database': 'the database in the data folder',
   'cli.database.upgrade':
     'move the database to the PostgreSQL that this version brings; the service is stopped meanwhile',

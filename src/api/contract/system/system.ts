@@ -99,6 +99,24 @@ const system = z
       .object({ folder: z.string(), freeBytes: bytes, totalBytes: bytes })
       .nullable()
       .describe('Of the data folder of the server that answers; null where there is none.'),
+    backups: z.object({
+      runs: z
+        .array(
+          z.object({
+            kind: z.enum(['backup', 'verify']),
+            endedAt: instant,
+            bytes: bytes.nullable(),
+            outcome: z.string().describe('`done`, or an error code.'),
+            fileName: z.string(),
+          }),
+        )
+        .describe('The last backup and the last verification of one by `gatehouse backup`.'),
+      verifiedAt: instant.nullable().describe('When the newest backup was made that was verified since.'),
+      log: z
+        .object({ folder: z.string(), archivedAt: instant.nullable(), failing: z.boolean() })
+        .nullable()
+        .describe('Where the log of the embedded database is archived to; null where it is not.'),
+    }),
   })
   .meta({ id: 'System' });
 export type System = z.infer<typeof system>;

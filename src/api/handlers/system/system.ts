@@ -5,6 +5,8 @@ import { bounceSentence, failureSentence, instant, nameOut } from '../present.ts
 import { formatId, parseId } from '../../../base/ids.ts';
 import type { MailId } from '../../../base/ids.ts';
 import { listAllMails, sendAgain, sendTestMail as postTestMail } from '../../../system/mails.ts';
+import type { System } from '../../contract/system/system.ts';
+import type { BackupState } from '../../../system/backups/read-backups.ts';
 import { readSystem } from '../../../system/read-system.ts';
 import { tellWarning } from '../../../system/tell-warning.ts';
 
@@ -54,8 +56,19 @@ export const getSystem: Handler<'getSystem'> = async ({ deps, caller }) => {
     })),
     masterKeys: [...system.masterKeys],
     disk: system.disk,
+    backups: backupsOut(system.backups),
   };
 };
+
+function backupsOut({ runs, verifiedAt, log }: BackupState): System['backups'] {
+  return {
+    runs: runs.map(({ kind, endedAt, bytes, outcome, fileName }) => {
+      return { kind, endedAt: instant(endedAt), bytes, outcome, fileName };
+    }),
+    verifiedAt: instant(verifiedAt),
+    log: log && { folder: log.folder, archivedAt: instant(log.archivedAt), failing: log.failing || !log.active },
+  };
+}
 
 /** All mails. */
 export const listMails: Handler<'listMails'> = async ({ deps, caller, query }) => {

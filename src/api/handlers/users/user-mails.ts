@@ -1,6 +1,6 @@
 import { byKey, pageFrom, readCursor } from '../cursor.ts';
 import type { Handler } from '../handler.ts';
-import { failureSentence, instant } from '../present.ts';
+import { bounceSentence, failureSentence, instant } from '../present.ts';
 import { which } from './user-detail.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
 import { listMailsOfUser, sendMailOfUserAgain } from '../../../users/mails-of-user.ts';
@@ -16,7 +16,7 @@ export const listUserMails: Handler<'listUserMails'> = async ({ deps, caller, pa
   return pageFrom(mails, query.limit, {
     total: null,
     place: ({ id }) => [formatId('mai', id)],
-    item: ({ id, kind, recipient, state, canBeSentAgain, errorCode, ...mail }) => ({
+    item: ({ id, kind, recipient, state, canBeSentAgain, errorCode, bounceCategory, ...mail }) => ({
       id: formatId('mai', id),
       kind,
       recipient,
@@ -25,7 +25,9 @@ export const listUserMails: Handler<'listUserMails'> = async ({ deps, caller, pa
       sentAt: instant(mail.sentAt),
       nextAttemptAt: instant(mail.nextAttemptAt),
       // What the mail server said may name others; whose fault it is says what to do.
-      lastError: failureSentence(deps.t, { errorCode, lastError: null }),
+      lastError:
+        failureSentence(deps.t, { errorCode, lastError: null }) ??
+        bounceSentence(deps.t, bounceCategory && { category: bounceCategory, said: null }),
       canBeSentAgain,
     }),
   });
