@@ -252,7 +252,7 @@ module.exports = {
       'webauthn-home',
       '@simplewebauthn/server',
       '^src/authenticators/security-key[.]ts$',
-      'One file verifies security keys.',
+      'One file verifies them.',
     ),
     only(
       'database-driver-home',
@@ -267,12 +267,7 @@ module.exports = {
       '^src/http/|^src/[^/]+/routes[.]ts$|^src/oidc/mount[.]ts$|^src/login/handle-request[.]ts$',
       'The framework is seen where routes are declared, nowhere else.',
     ),
-    only(
-      'texts-home',
-      'intl-messageformat',
-      '^src/texts/|^console/texts/',
-      'One place turns a catalog entry into a sentence.',
-    ),
+    only('texts-home', 'intl-messageformat', '^(src|console)/texts/', 'One place makes sentences of a catalog.'),
     only(
       'fetch-home',
       'undici',

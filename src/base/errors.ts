@@ -1,15 +1,6 @@
+import { COMMAND_ERROR_CODES } from './error-codes/command-error-codes.ts';
+import type { ErrorKind } from './error-codes/error-kind.ts';
 import type { FieldError } from './field-errors.ts';
-
-/** What sort of refusal an error code is; a door turns it into its own status (HTTP, exit code). */
-export type ErrorKind =
-  | 'invalid'
-  | 'unauthenticated'
-  | 'denied'
-  | 'not-found'
-  | 'conflict'
-  | 'expired'
-  | 'limited'
-  | 'upstream';
 
 /**
  * Every code that may leave the service: its kind and what it means, for `docs/reference/errors.md`.
@@ -233,51 +224,7 @@ export const ERROR_CODES = {
     'The organization uses as many applications that nobody registered as it may; one has to be removed first.',
   ],
   'unregistered-application.not-found': ['not-found', 'No such application, or not yours.'],
-  'data.master-key': ['invalid', 'The master key of the data folder is missing, damaged or readable by others.'],
-  'data.other-master-key': ['invalid', 'The master key is not the one that sealed what the database holds.'],
-  'key.unconfirmed': ['invalid', 'Replacing signing keys at once ends the tokens they signed: it is to be confirmed.'],
-  'key.replaced-meanwhile': ['conflict', 'Somebody else replaced the signing keys at the same time.'],
-  'key.given': ['invalid', 'The master key is a setting, which no command changes.'],
-  'key.waiting': ['conflict', 'A new master key waits for the next start already.'],
-  'key.nothing-old': ['conflict', 'There is no older master key to be forgotten.'],
-  'key.still-used': ['conflict', 'An older master key still holds values.'],
-  'data.folder': ['invalid', 'The data folder cannot be made, read or written.'],
-  'data.full': ['invalid', 'The disk of the data folder is full.'],
-  'backup.exists': ['conflict', 'A file of that name exists; `--overwrite` replaces it.'],
-  'backup.file': ['invalid', 'The backup file cannot be read or written.'],
-  'backup.full': ['invalid', 'The disk of the backup file is full.'],
-  'backup.foreign': ['invalid', 'The file is no backup of Gatehouse.'],
-  'backup.newer': ['invalid', 'The backup was made by a newer version.'],
-  'backup.cut-short': ['invalid', 'The end of the backup file is missing.'],
-  'backup.damaged': ['invalid', 'The backup file is not as it was written.'],
-  'restore.not-empty': ['conflict', 'The database to restore into is not empty: name an empty one in `DATABASE_URL`.'],
-  'restore.unfinished': ['conflict', 'A restore into this database was not finished: restore into an empty one.'],
-  'backup.busy': ['upstream', 'The database was written to without a pause for a minute.'],
-  'backup.not-ready': ['conflict', 'The database was started by a version that could not be backed up.'],
-  'backup.embedded-only': ['invalid', 'The database is not the embedded one, or the backup is not of one.'],
-  'backup.other-postgres': ['invalid', 'The backup is of another major version of PostgreSQL.'],
-  'backup.unusable': ['invalid', 'PostgreSQL cannot be started from the backup.'],
-  'backup.other-rows': ['invalid', 'A table restored from the backup has another number of rows than was backed up.'],
-  'backup.audit': ['invalid', 'The audit log restored from the backup is not as it was sealed.'],
-  'backup.not-empty': ['conflict', 'The data folder has a database; `--replace` moves it aside.'],
-  'log.embedded-only': [
-    'invalid',
-    'The log is archived for the embedded database alone, and with its backups of files.',
-  ],
-  'log.no-folder': ['invalid', 'No folder of archived log is named, and none was chosen for this data folder.'],
-  'log.folder': ['invalid', 'The folder of the archived log cannot be used, or is none.'],
-  'log.not-archived': ['upstream', 'The database runs and does not archive its log to the folder.'],
-  'log.not-of-backup': ['invalid', 'The backup was made while the log was not archived.'],
-  'log.other-database': ['invalid', 'The archived log is of another database than the backup.'],
-  'log.too-early': ['invalid', 'The moment to restore is before the backup.'],
-  'log.too-late': ['invalid', 'The moment to restore is after the end of the archived log.'],
-  'log.missing': ['invalid', 'A file of the archived log is missing.'],
-  'log.damaged': ['invalid', 'A file of the archived log is not as it was written.'],
-  'data.restore-interrupted': ['conflict', 'A restore moved the database aside and put none into its place.'],
-  'data.in-use': ['conflict', 'Another command uses the database of the data folder.'],
-  'service.address': ['conflict', 'The address to listen on is in use, not permitted, or not of this machine.'],
-  'data.locked': ['conflict', 'Another `serve` runs on this data folder.'],
-  'setting.wrong': ['invalid', 'A setting is wrong or unknown.'],
+  ...COMMAND_ERROR_CODES,
   internal: ['upstream', 'A fault of the service; the reference code finds it in the log.'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 

@@ -1,6 +1,6 @@
 import { asUnavailable } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
-import type { ErrorKind } from '../base/errors.ts';
+import type { ErrorKind } from '../base/error-codes/error-kind.ts';
 import type { Text } from '../texts/catalog.ts';
 import { fieldSentence } from '../texts/field-sentence.ts';
 

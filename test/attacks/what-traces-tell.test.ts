@@ -148,7 +148,7 @@ test('no address, code, state, password, token, name or value of a whole login i
     'gatehouse.waited_ms',
     'gatehouse.job',
   ]) {
-    expect(spans.filter(({ attributes }) => mark in attributes).length, mark).toBeGreaterThan(0);
+    expect(spans.flatMap(({ attributes }) => Object.keys(attributes))).toContain(mark);
   }
   const calls = spans.filter(({ attributes }) => 'server.address' in attributes);
   expect(new Set(calls.map(({ attributes }) => attributes['server.address']))).toEqual(

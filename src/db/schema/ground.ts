@@ -108,10 +108,10 @@ interface MailOutboxTable {
   replaceKey: string | null;
   expiresAt: Date | null;
   errorCode: string | null;
+  byAdministrator: Generated<boolean>;
   bouncedAt: Date | null;
   bounceCategory: string | null;
   bounceSaid: string | null;
-  byAdministrator: Generated<boolean>;
 }
 
 interface MailPauseTable {
