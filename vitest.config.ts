@@ -18,6 +18,8 @@ interface Project {
   readonly include: string[];
   /** Whether each file loads the service anew. Loading takes longer than most files run, and half of what all units need. */
   readonly isolate: boolean;
+  /** Imports files of the console (`.tsx`), which Node does not read: vite does. */
+  readonly readsConsole?: boolean;
   /** Nothing is timed in a test: this only ends what hangs, and allows for a slow, busy machine. */
   readonly patience: number;
 }
@@ -34,6 +36,7 @@ const projects: readonly Project[] = [
       'works-with/stage/*.test.ts',
     ],
     isolate: false,
+    readsConsole: true,
     patience: minutes(1),
   },
   { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], isolate: false, patience: minutes(2) },
@@ -69,13 +72,15 @@ export default defineConfig({
     passWithNoTests: true,
     // One more than two cores: there is always a file that waits for a server, a browser, a lock.
     maxWorkers: 3,
-    projects: projects.map(({ name, include, isolate, patience }) => ({
+    projects: projects.map(({ name, include, isolate, readsConsole, patience }) => ({
       test: {
         name,
         include,
         setupFiles,
         pool: 'forks',
         isolate,
+        // Node runs the sources as it runs the service; vite would transform all of them for each project before its first test.
+        experimental: { viteModuleRunner: readsConsole ?? false, nodeLoader: false },
         testTimeout: patience,
         hookTimeout: patience,
         // expect.poll waits one second unless told: too short on a busy machine

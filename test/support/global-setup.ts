@@ -53,6 +53,8 @@ const embedded = {
     full_page_writes: 'off',
     autovacuum: 'off',
     max_connections: '200',
+    // A database is some hundred small files: the kernel copies them in a quarter of the time.
+    file_copy_method: 'clone',
   },
 };
 
