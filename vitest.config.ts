@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/longest-first.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -66,13 +67,31 @@ const projects: readonly Project[] = [
   },
 ];
 
+/**
+ * What the suite runs as one project (`SUITE_TOGETHER`): a worker stays within a project, and the next project's has to load the
+ * service anew, which takes as long as several files run. Apart they are there for who runs some of them.
+ */
+const SERVICE = ['flows', 'attacks', 'differential', 'conformance', 'browser'];
+const inService = projects.filter(({ name }) => SERVICE.includes(name));
+const service: Project = {
+  name: 'service',
+  include: inService.flatMap(({ include }) => include),
+  isolate: false,
+  patience: minutes(10),
+};
+const chosen =
+  process.env['SUITE_TOGETHER'] === undefined
+    ? projects
+    : [...projects.filter((each) => !inService.includes(each)), service];
+
 export default defineConfig({
   test: {
     globalSetup,
     passWithNoTests: true,
     // One more than two cores: there is always a file that waits for a server, a browser, a lock.
     maxWorkers: 3,
-    projects: projects.map(({ name, include, isolate, readsConsole, patience }) => ({
+    sequence: { sequencer: LongestFirst },
+    projects: chosen.map(({ name, include, isolate, readsConsole, patience }) => ({
       test: {
         name,
         include,
