@@ -8,7 +8,7 @@
  * one failure. Arguments after the mode go to vitest: `npm test -- test/flows/accept-invitation.test.ts`.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startExternalPostgres } from '../test/support/external-postgres.ts';
@@ -80,6 +80,17 @@ async function memoryOr(folder: string): Promise<string> {
   return bavail * bsize > 4 * 1024 ** 3 ? memory : folder;
 }
 
+/** Everything, on the PostgreSQL that comes with the service. */
+async function embeddedPass(): Promise<void> {
+  const folder = await mkdtemp(join(await memoryOr(tmpdir()), 'gatehouse-suite-'));
+  try {
+    const environment = { TEST_DATABASE_FOLDER: folder };
+    await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'service'], filters, environment);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** What touches the database once more, on the operating system's PostgreSQL: an older major version, not ours. */
 async function externalPass(): Promise<void> {
   // As for the embedded one: the data is thrown away.
@@ -137,7 +148,7 @@ if (mode === 'quick') {
     step('nothing is left over (knip)', 'knip', '--no-progress'),
   ]);
   if (built) {
-    await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'service'], filters);
+    await embeddedPass();
     if (postgres) await externalPass();
   }
 }
