@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/longest-first.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -18,6 +19,8 @@ interface Project {
   readonly include: string[];
   /** Whether each file loads the service anew. Loading takes longer than most files run, and half of what all units need. */
   readonly isolate: boolean;
+  /** Imports files of the console (`.tsx`), which Node does not read: vite does. */
+  readonly readsConsole?: boolean;
   /** Nothing is timed in a test: this only ends what hangs, and allows for a slow, busy machine. */
   readonly patience: number;
 }
@@ -34,6 +37,7 @@ const projects: readonly Project[] = [
       'works-with/stage/*.test.ts',
     ],
     isolate: false,
+    readsConsole: true,
     patience: minutes(1),
   },
   { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], isolate: false, patience: minutes(2) },
@@ -63,19 +67,39 @@ const projects: readonly Project[] = [
   },
 ];
 
+/**
+ * What the suite runs as one project (`SUITE_TOGETHER`): a worker stays within a project, and the next project's has to load the
+ * service anew, which takes as long as several files run. Apart they are there for who runs some of them.
+ */
+const SERVICE = ['flows', 'attacks', 'differential', 'conformance', 'browser'];
+const inService = projects.filter(({ name }) => SERVICE.includes(name));
+const service: Project = {
+  name: 'service',
+  include: inService.flatMap(({ include }) => include),
+  isolate: false,
+  patience: minutes(10),
+};
+const chosen =
+  process.env['SUITE_TOGETHER'] === undefined
+    ? projects
+    : [...projects.filter((each) => !inService.includes(each)), service];
+
 export default defineConfig({
   test: {
     globalSetup,
     passWithNoTests: true,
     // One more than two cores: there is always a file that waits for a server, a browser, a lock.
     maxWorkers: 3,
-    projects: projects.map(({ name, include, isolate, patience }) => ({
+    sequence: { sequencer: LongestFirst },
+    projects: chosen.map(({ name, include, isolate, readsConsole, patience }) => ({
       test: {
         name,
         include,
         setupFiles,
         pool: 'forks',
         isolate,
+        // Node runs the sources as it runs the service; vite would transform all of them for each project before its first test.
+        experimental: { viteModuleRunner: readsConsole ?? false, nodeLoader: false },
         testTimeout: patience,
         hookTimeout: patience,
         // expect.poll waits one second unless told: too short on a busy machine

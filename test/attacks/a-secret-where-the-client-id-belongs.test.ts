@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatehouse } from '../support/command-line.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { BACK, basic, codeForm, startWrongApplications } from '../support/wrong-applications.ts';
 import type { WrongApplications } from '../support/wrong-applications.ts';
 
@@ -38,7 +38,7 @@ test('a client secret that came as a client ID is kept nowhere, whichever way it
     DATABASE_URL: ground.service.database.url,
     GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
   };
-  const doctor = (await gatehouse(['doctor', '--json'], settings)).out;
+  const doctor = (await gatehouseHere(['doctor', '--json'], settings)).out;
   expect(doctor).toContain('unknown-applications');
   for (const kept of [JSON.stringify(events), JSON.stringify([counted, listed]), JSON.stringify(audit), doctor]) {
     expect(kept).not.toContain(secret.slice(0, 8));

@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addUser, foundNorthwind } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
-import { gatehouse } from '../support/command-line.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import type { TestDatabase } from '../support/start-database.ts';
 import { deleteOldEvents } from '../../src/audit/delete-old-events.ts';
@@ -246,11 +246,11 @@ test('events of one transaction that was open while others were sealed are seale
 
 test('the command says so by its exit code and names the event', async () => {
   const settings = { DATABASE_URL: own.url, GATEHOUSE_MASTER_KEY: MASTER_KEY.toString('base64') };
-  const sound = await gatehouse(['audit', 'verify', '--json'], settings);
+  const sound = await gatehouseHere(['audit', 'verify', '--json'], settings);
   expect(sound.code).toBe(0);
   expect(JSON.parse(sound.out)).toMatchObject({ good: true, broken: null, last: { digest: expect.any(String) } });
   await asOwner(sql`update audit_event set actor_name = 'nobody' where id = ${events[4]}`);
-  const broken = await gatehouse(['audit', 'verify', '--json'], settings);
+  const broken = await gatehouseHere(['audit', 'verify', '--json'], settings);
   expect(broken.code).toBe(1);
   expect(JSON.parse(broken.out)).toMatchObject({
     good: false,
@@ -260,7 +260,7 @@ test('the command says so by its exit code and names the event', async () => {
       event: formatId('evt', events[4]!),
     },
   });
-  const told = await gatehouse(['audit', 'verify'], settings);
+  const told = await gatehouseHere(['audit', 'verify'], settings);
   expect(told.out).toContain(formatId('evt', events[4]!));
   await asOwner(sql`update audit_event set actor_name = null where id = ${events[4]}`);
 });

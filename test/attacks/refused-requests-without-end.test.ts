@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
 import type { ApplicationId } from '../../src/base/ids.ts';
-import { gatehouse } from '../support/command-line.ts';
 import { MASTER_KEY } from '../support/master-key.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { startService } from '../support/start-service.ts';
 import { BACK, basic, codeForm, startWrongApplications } from '../support/wrong-applications.ts';
 import type { WrongApplications } from '../support/wrong-applications.ts';
@@ -146,7 +146,7 @@ test(
       DATABASE_URL: ground.service.database.url,
       GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
     };
-    const { findings } = JSON.parse((await gatehouse(['doctor', '--json'], settings)).out) as {
+    const { findings } = JSON.parse((await gatehouseHere(['doctor', '--json'], settings)).out) as {
       findings: { check: string; message: string }[];
     };
     expect(findings).toContainEqual({

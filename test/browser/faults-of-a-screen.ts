@@ -8,7 +8,7 @@ import type { SetStage } from '../../tools/screens/stage.ts';
 
 /** What a person who sees little, uses no mouse, or has a small screen would stumble over on the page as it stands. */
 export async function faultsOf(page: Page, name: string): Promise<string[]> {
-  const faults = [...(await axe(page, 'light')), ...(await axe(page, 'dark'))];
+  const faults = await axe(page);
   const headings = await page.locator('h1').count();
   if (headings !== 1) faults.push(`${headings} h1`);
   const before = page.viewportSize();
@@ -43,10 +43,20 @@ async function widthAtRest(page: Page): Promise<number> {
 
 const AXE = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-/** All rules in light; in dark, where nothing but the colours differs, those of colours. */
-async function axe(page: Page, scheme: Scheme): Promise<string[]> {
+/** The scheme each page was left in. */
+const shown = new WeakMap<Page, Scheme>();
+
+/** All rules in the scheme the page stands in; in the other one, where nothing but the colours differs, those of colours. */
+async function axe(page: Page): Promise<string[]> {
+  const first = shown.get(page) ?? 'light';
+  const second = first === 'light' ? 'dark' : 'light';
+  shown.set(page, second);
+  return [...(await axeIn(page, first, {})), ...(await axeIn(page, second, { runOnly: ['color-contrast'] }))];
+}
+
+async function axeIn(page: Page, scheme: Scheme, options: { runOnly?: readonly string[] }): Promise<string[]> {
   await showScheme(page, scheme);
-  const violations = await violationsOn(page, scheme === 'light' ? {} : { runOnly: ['color-contrast'] });
+  const violations = await violationsOn(page, options);
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${scheme}: ${id} (${help}): ${node.html.slice(0, 160)}`),
   );

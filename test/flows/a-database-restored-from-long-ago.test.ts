@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { utcDay } from '../../src/base/clock.ts';
 import { findRoles } from '../../src/db/roles.ts';
-import { gatehouse } from '../support/command-line.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { authorizeUrl, codeIn, redeem, refresh } from '../support/relying-application.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -45,7 +45,7 @@ async function doctor(): Promise<unknown> {
     DATABASE_URL: service.database.url,
     GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
   };
-  return JSON.parse((await gatehouse(['doctor', '--json'], settings)).out);
+  return JSON.parse((await gatehouseHere(['doctor', '--json'], settings)).out);
 }
 
 test('people log in and applications refresh without a restart; all partitions they need are made', async () => {

@@ -9,11 +9,11 @@ import { selectUsersByAddress } from '../../src/users/user-store.ts';
 import { findRoles } from '../../src/db/roles.ts';
 import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
 import { apiClient } from '../support/api-client.ts';
-import { gatehouse } from '../support/command-line.ts';
 import { firstLogin } from '../support/first-login.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { addApiToken, addSession, org } from '../support/people.ts';
 import { queryAs } from '../support/query.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import type { TestDatabase } from '../support/start-database.ts';
 import { startService } from '../support/start-service.ts';
@@ -73,7 +73,7 @@ describe.each(Object.entries(cases))('in a schema %s', (_, { schema: wanted, pre
   const doctor = async (): Promise<unknown> => {
     const GATEHOUSE_MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
     const settings = { DATABASE_URL: service.database.url, GATEHOUSE_MASTER_KEY };
-    return JSON.parse((await gatehouse(['doctor', '--json'], settings)).out);
+    return JSON.parse((await gatehouseHere(['doctor', '--json'], settings)).out);
   };
 
   test('are all tables, and none in public', async () => {

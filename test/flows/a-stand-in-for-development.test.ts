@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CommandLine, gatehouse } from '../support/command-line.ts';
+import { CommandLine } from '../support/command-line.ts';
 import { configure, goToProvider } from '../support/federation.ts';
 import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { addUser } from '../support/people.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import { startStandIn } from '../../src/stand-ins/start-stand-in.ts';
@@ -147,7 +148,7 @@ test.each([
     GATEHOUSE_MASTER_KEY: Buffer.alloc(32).toString('base64'),
   },
 ])('where others use the service it is refused: %j', async (settings) => {
-  const refused = await gatehouse(['dev', 'provider'], settings);
+  const refused = await gatehouseHere(['dev', 'provider'], settings);
   expect(refused).toMatchObject({ code: 1, out: '' });
   expect(refused.err).toContain(`where ${Object.keys(settings)[0]} is set`);
 });

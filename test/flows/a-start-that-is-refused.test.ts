@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../demo/free-port.ts';
 import { CommandLine, gatehouse } from '../support/command-line.ts';
 import type { Settings } from '../support/command-line.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 
 let outer: string;
 let data: string;
@@ -105,7 +106,7 @@ test('by a database of another major version of PostgreSQL, before anything is t
         `was made by PostgreSQL 17, and this version of Gatehouse brings PostgreSQL ${right.trim()}`,
       ),
     });
-    const doctor = await gatehouse(['doctor', '--json'], await settingsWith({}));
+    const doctor = await gatehouseHere(['doctor', '--json'], await settingsWith({}));
     expect(JSON.parse(doctor.out)).toMatchObject({
       good: false,
       findings: expect.arrayContaining([{ check: 'database', good: false, message: refused.message }]),
@@ -125,7 +126,7 @@ test('by a master key that is valid and another one; doctor says the same', asyn
     code: 'data.other-master-key',
     message: `${key} does not open signing_key.sealed_private_jwk of this database: put back the file that belongs to it, or set GATEHOUSE_MASTER_KEY.`,
   });
-  const doctor = await gatehouse(['doctor', '--json'], await settingsWith({}));
+  const doctor = await gatehouseHere(['doctor', '--json'], await settingsWith({}));
   expect(JSON.parse(doctor.out)).toMatchObject({
     good: false,
     findings: expect.arrayContaining([{ check: 'master-key', good: false, message: refused.message }]),
@@ -155,7 +156,7 @@ test('links are printed with the public URL of the last serve, unless one is set
   await serve({ PORT: String(port) });
   const words = ['setup', '--organization', 'Northwind', '--email', 'anna@northwind.example', '--json'];
   const printed = async (more: Settings): Promise<string> => {
-    const { out } = await gatehouse(words, { GATEHOUSE_DATA: data, ...more });
+    const { out } = await gatehouseHere(words, { GATEHOUSE_DATA: data, ...more });
     return new URL((JSON.parse(out) as { url: string }).url).origin;
   };
   expect(await printed({})).toBe(`http://localhost:${port}`);

@@ -28,6 +28,7 @@ import { logIn } from '../support/log-in.ts';
 import { MASTER_KEY } from '../support/master-key.ts';
 import { authorizeUrl, codeIn, redeem, refresh } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -238,7 +239,7 @@ test('one command each: backed up, verified, moved into the embedded database, a
   await using target = await createTestDatabase({ empty: true });
   const key = { GATEHOUSE_MASTER_KEY: MASTER_KEY.toString('base64'), GATEHOUSE_DATA: join(folder, 'data') };
   const run = async (words: string[], settings: Record<string, string>): Promise<Record<string, unknown>> => {
-    const { code, out, err } = await gatehouse([...words, '--json'], settings);
+    const { code, out, err } = await gatehouseHere([...words, '--json'], settings);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     return JSON.parse(out) as Record<string, unknown>;
   };
@@ -248,7 +249,7 @@ test('one command each: backed up, verified, moved into the embedded database, a
   expect(await run(['backup', 'verify', written], source)).toMatchObject({ good: true });
   expect(await run(['restore', written], key)).toMatchObject({ ended: { sessions: 1 } });
   expect(await run(['restore', written], { ...key, DATABASE_URL: target.url })).toMatchObject({ migrated: [] });
-  const again = await gatehouse(['restore', written, '--json'], { ...key, DATABASE_URL: target.url });
+  const again = await gatehouseHere(['restore', written, '--json'], { ...key, DATABASE_URL: target.url });
   expect([again.code, JSON.parse(again.err).error.code]).toEqual([1, 'restore.not-empty']);
   // Back from the embedded one, whose backup would be of its files.
   const back = join(folder, 'back');

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../demo/free-port.ts';
 import { CommandLine, gatehouse } from '../support/command-line.ts';
 import type { Settings } from '../support/command-line.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 
 let outer: string;
 let settings: Settings;
@@ -35,7 +36,7 @@ test('wrong words are wrong usage, a wrong setting is a failure, each in one sen
     code: 2,
     err: "error: unknown command 'nonsense'\n",
   });
-  expect(await gatehouse(['doctor', '--nonsense'], settings)).toMatchObject({ code: 2 });
+  expect(await gatehouseHere(['doctor', '--nonsense'], settings)).toMatchObject({ code: 2 });
   const wrong = await gatehouse(['doctor', '--json'], { ...settings, GATEHOUSE_ULR: 'x' });
   expect(wrong).toMatchObject({ code: 1, out: '' });
   expect(JSON.parse(wrong.err)).toEqual({
@@ -67,11 +68,11 @@ test('migrate makes the database with its key, doctor says what is missing befor
 });
 
 test('a lost master key is missed instead of replaced', async () => {
-  await gatehouse(['migrate'], settings);
+  await gatehouseHere(['migrate'], settings);
   const file = join(settings['GATEHOUSE_DATA'] ?? '', 'master.key');
   const key = await readFile(file);
   await rm(file);
-  const { code, err } = await gatehouse(['migrate'], settings);
+  const { code, err } = await gatehouseHere(['migrate'], settings);
   expect(code).toBe(1);
   expect(err).toContain('master.key is missing');
   await writeFile(file, key, { mode: 0o600 });

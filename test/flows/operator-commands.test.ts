@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gatehouse } from '../support/command-line.ts';
 import type { Settings } from '../support/command-line.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import type { TestDatabase } from '../support/start-database.ts';
 import { SERVICE } from '../../src/audit/audit-event.ts';
@@ -75,7 +76,7 @@ test('token create prints a token that works for the organization, and records w
     '3',
     '--json',
   ];
-  const { code, out } = await gatehouse(words, settings);
+  const { code, out } = await gatehouseHere(words, settings);
   expect(code).toBe(0);
   const { token } = JSON.parse(out) as { token: string };
   expect(await useApiToken({ db: own.db, clock: systemClock }, token)).toMatchObject({
@@ -91,20 +92,20 @@ test('token create prints a token that works for the organization, and records w
 
 test('token create without a role, with another role or for too long is wrong usage', async () => {
   const words = ['token', 'create', '--organization', formatId('org', root)];
-  expect(await gatehouse(words, settings)).toMatchObject({ code: 2 });
-  expect(await gatehouse([...words, '--role', 'owner'], settings)).toMatchObject({ code: 2 });
-  expect(await gatehouse([...words, '--role', 'viewer', '--expires', '400'], settings)).toMatchObject({ code: 2 });
+  expect(await gatehouseHere(words, settings)).toMatchObject({ code: 2 });
+  expect(await gatehouseHere([...words, '--role', 'owner'], settings)).toMatchObject({ code: 2 });
+  expect(await gatehouseHere([...words, '--role', 'viewer', '--expires', '400'], settings)).toMatchObject({ code: 2 });
 });
 
 test('recover finds the user: the root organization’s first, else the only one, else it asks for the organization', async () => {
   const [contoso, contosoRetail] = [await addOrganization('Contoso'), await addOrganization('Contoso Retail')];
-  const unknown = await gatehouse(['recover', '--email', maria], settings);
-  expect(unknown).toMatchObject({ code: 1, err: `No user has the address ${maria}.\n` });
+  const unknown = await gatehouseHere(['recover', '--email', maria], settings);
+  expect(unknown).toMatchObject({ code: 1, err: `No user has the address ${maria}.` });
 
   const atContoso = await addUser(contoso, maria);
   expect(await recovered(maria)).toBe(formatId('usr', atContoso));
   await addUser(contosoRetail, maria);
-  const several = await gatehouse(['recover', '--email', maria], settings);
+  const several = await gatehouseHere(['recover', '--email', maria], settings);
   expect(several.code).toBe(1);
   expect(several.err).toContain(formatId('org', contosoRetail));
   expect(await recovered(maria, '--organization', formatId('org', contoso))).toBe(formatId('usr', atContoso));
@@ -124,7 +125,7 @@ test('recover finds the user: the root organization’s first, else the only one
 });
 
 async function recovered(email: string, ...more: string[]): Promise<unknown> {
-  const { code, out, err } = await gatehouse(['recover', '--email', email, '--json', ...more], settings);
+  const { code, out, err } = await gatehouseHere(['recover', '--email', email, '--json', ...more], settings);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const answer = JSON.parse(out) as { url: string; userId: string };
   const secret = answer.url.split('/').at(-1) ?? '';

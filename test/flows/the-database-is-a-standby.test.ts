@@ -6,12 +6,12 @@ import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { gatehouse } from '../support/command-line.ts';
 import { startExternalPostgres } from '../support/external-postgres.ts';
 import type { ExternalPostgres, Standby } from '../support/external-postgres.ts';
 import { addApiToken } from '../support/people.ts';
 import { makeRoot } from '../support/fixtures.ts';
 import { queryAs } from '../support/query.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 import { startSilentProxy } from '../support/silent-proxy.ts';
 import type { SilentProxy } from '../support/silent-proxy.ts';
 import { startService } from '../support/start-service.ts';
@@ -64,7 +64,7 @@ async function ask(): Promise<{ ready: number; write: number }> {
 
 async function doctor(): Promise<{ good: boolean; findings: { check: string; message: string }[] }> {
   const key = { GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
-  const { out } = await gatehouse(['doctor', '--json'], { DATABASE_URL: service.database.url, ...key });
+  const { out } = await gatehouseHere(['doctor', '--json'], { DATABASE_URL: service.database.url, ...key });
   return JSON.parse(out) as Awaited<ReturnType<typeof doctor>>;
 }
 

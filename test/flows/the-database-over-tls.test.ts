@@ -10,6 +10,7 @@ import type { Settings } from '../support/command-line.ts';
 import { startExternalPostgres } from '../support/external-postgres.ts';
 import type { ExternalPostgres } from '../support/external-postgres.ts';
 import { queryAs } from '../support/query.ts';
+import { gatehouseHere } from '../support/run-here.ts';
 
 /** Another authority, as of somebody in between. */
 let certificates: TestCertificates;
@@ -46,7 +47,7 @@ function settingsFor(of: ExternalPostgres, host: string, parameters: string): Se
 
 /** What `doctor` says of the connection, or of why there is none. */
 async function diagnosis(of: ExternalPostgres, host: string, parameters = ''): Promise<string> {
-  const { out } = await gatehouse(['doctor', '--json'], settingsFor(of, host, parameters));
+  const { out } = await gatehouseHere(['doctor', '--json'], settingsFor(of, host, parameters));
   const { findings } = JSON.parse(out) as { findings: { check: string; good: boolean; message: string }[] };
   const found = findings.find(({ check }) => check === 'encryption') ?? findings.find(({ good }) => !good);
   return `${found?.good === true ? 'good' : 'bad'}: ${found?.message ?? ''}`;

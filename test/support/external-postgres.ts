@@ -20,6 +20,8 @@ export interface ExternalOptions {
   rules?: readonly string[];
   /** More settings of the server. */
   settings?: Readonly<Record<string, string>>;
+  /** The folder in which its own is made; the one for temporary files without it. */
+  within?: string;
 }
 
 /** A PostgreSQL that is not ours: the operating system's, for one test run. */
@@ -78,7 +80,7 @@ async function ordinaryUser(folder: string): Promise<AsOrdinaryUser> {
 export async function startExternalPostgres(options: ExternalOptions = {}): Promise<ExternalPostgres> {
   const binaries = findPostgresBinaries();
   if (binaries === undefined) throw new Error(`no PostgreSQL below ${DEBIAN}; install Debian's package "postgresql"`);
-  const folder = await mkdtemp(join(tmpdir(), 'external-postgres-'));
+  const folder = await mkdtemp(join(options.within ?? tmpdir(), 'external-postgres-'));
   const as = await ordinaryUser(folder);
   const data = join(folder, 'data');
   const password = randomBytes(18).toString('base64url');

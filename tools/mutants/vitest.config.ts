@@ -18,7 +18,8 @@ export default defineConfig({
     ].map((test) => ({
       root: projectFolder,
       plugins: [instrument()],
-      test: { ...test, setupFiles: ['tools/mutants/in-the-worker.ts'] },
+      // The conditions are wrapped by vite, which has to read the sources for it.
+      test: { ...test, experimental: { viteModuleRunner: true }, setupFiles: ['tools/mutants/in-the-worker.ts'] },
     })),
   },
 });

@@ -6,7 +6,7 @@
  *   change-quotas.ts      an administrator of the root sets limits
  *   quota-store.ts        the SQL
  *
- * Triggers count at the end of each transaction and refuse it there (migration 0072, decision 0049): no operation that makes
+ * Triggers count at the end of each transaction and refuse it there (migration 0072, decision 0048): no operation that makes
  * something has to ask, and none can forget to. Only one that would make several asks before how many fit.
  */
 import type { OrganizationId } from '../../base/ids.ts';
