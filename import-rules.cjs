@@ -252,7 +252,7 @@ module.exports = {
       'webauthn-home',
       '@simplewebauthn/server',
       '^src/authenticators/security-key[.]ts$',
-      'One file verifies them.',
+      'One file verifies security keys.',
     ),
     only(
       'database-driver-home',
@@ -274,12 +274,7 @@ module.exports = {
       '^src/connectors/outgoing/guarded-fetch[.]ts$',
       'Whatever leaves the service passes the guard against private addresses.',
     ),
-    only(
-      'dns-home',
-      'dns-packet|tldts|email-providers',
-      '^src/domains/',
-      'What a domain is, who shares it and what DNS says of it: one room knows.',
-    ),
+    only('dns-home', 'dns-packet|tldts|email-providers', '^src/domains/', 'One room knows what DNS says of a domain.'),
     only(
       'metrics-home',
       'prom-client',

@@ -22,7 +22,7 @@ import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
 import type { RetentionJobName } from './db/growth/retention-jobs.ts';
-import { noteRetentionRun } from './db/growth/retention-run-store.ts';
+import { noteRetentionRun } from './db/growth/retention-runs.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { AskDns } from './domains/dns/ask-dns.ts';
 import { checkDueAttempts, checkWaits, recheckDomains } from './domains/recheck-domains.ts';

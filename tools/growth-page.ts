@@ -1,7 +1,7 @@
 import { GROWTH } from '../src/db/growth/growth.ts';
 import type { Bound } from '../src/db/growth/growth.ts';
 import { RETENTION_JOBS } from '../src/db/growth/retention-jobs.ts';
-import { LIMITS } from '../src/db/limits/limit-policy-sql.ts';
+import { LIMITS } from '../src/db/limits/limits.ts';
 import { LEAST_AUDIT_DAYS, RETENTION_DAYS } from '../src/db/retention.ts';
 import { QUOTA_DEFAULTS, QUOTA_KINDS } from '../src/organizations/quotas/quota.ts';
 

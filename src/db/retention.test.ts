@@ -18,7 +18,7 @@ import { deleteOldMails } from '../mail/delete-old-mails.ts';
 import { deleteExpiredSessions } from '../sessions/find-session.ts';
 import { inTransaction } from './database.ts';
 import { RETENTION_JOB_NAMES } from './growth/retention-jobs.ts';
-import { noteRetentionRun, selectRetentionRuns } from './growth/retention-run-store.ts';
+import { noteRetentionRun, selectRetentionRuns } from './growth/retention-runs.ts';
 
 let database: TestDatabase;
 const now = new Date('2026-03-02T09:00:00Z');

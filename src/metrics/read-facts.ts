@@ -5,7 +5,7 @@ import type { Reported } from './series.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { countExpiring } from '../connections/expiry/count-expiring.ts';
-import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
+import { selectRetentionRuns } from '../db/growth/retention-runs.ts';
 import { measureDatabase } from '../db/partitions.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
 import { readBackups } from '../system/backups/read-backups.ts';

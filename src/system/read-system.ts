@@ -5,7 +5,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { VERSION } from '../base/version.ts';
 import { asService, inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-import { selectRetentionRuns } from '../db/growth/retention-run-store.ts';
+import { selectRetentionRuns } from '../db/growth/retention-runs.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import { readQueue } from '../mail/queue/list-mails.ts';
 import type { Caller } from '../organizations/access.ts';

@@ -1,5 +1,5 @@
 import type { findUnknownIds } from '../applications/health/count-unknown.ts';
-import type { RetentionRun } from '../db/growth/retention-run-store.ts';
+import type { RetentionRun } from '../db/growth/retention-runs.ts';
 import type { BackupState } from './backups/read-backups.ts';
 import type { MailQueue } from '../mail/queue/list-mails.ts';
 import type { Disk } from './read-disk.ts';

@@ -3,10 +3,10 @@
  *
  *   growth.ts                the tables (this file)
  *   retention-jobs.ts        the jobs that remove what is over
- *   retention-run-store.ts   what they did last
+ *   retention-runs.ts        what they did last
  */
 import type { RetentionJobName } from './retention-jobs.ts';
-import type { LIMITS } from '../limits/limit-policy-sql.ts';
+import type { LIMITS } from '../limits/limits.ts';
 import type { Retained } from '../retention.ts';
 
 /** What keeps a table from growing without end. */
@@ -100,6 +100,7 @@ export const GROWTH: Readonly<Record<string, Bound>> = {
   application_consent: { by: 'parent', parent: 'application', most: '1 for each user' },
   application_health: { by: 'parent', parent: 'application', most: '1' },
   application_failure: { by: 'parent', parent: 'application', most: '1 for each cause of a closed list' },
+  unknown_client_id: { by: 'constant', what: 'the 10 newest and the 10 most frequent of 30 days' },
   unknown_application: { by: 'end', ends: 'after 30 days; one row an hour' },
   unregistered_application: { by: 'parent', parent: 'organization', most: '50' },
   user_application_role: { by: 'parent', parent: 'app_user', most: 'the roles of its applications' },
