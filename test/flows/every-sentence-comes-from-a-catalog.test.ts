@@ -10,6 +10,7 @@ import { createTexts } from '../../src/texts/catalog.ts';
 import { en } from '../../src/texts/en.ts';
 import { apiClient } from '../support/api-client.ts';
 import { causeDomainMails } from '../support/cause-domain-mails.ts';
+import { causeFullTreeMail } from '../support/cause-full-tree-mail.ts';
 import { causeTestMail } from '../support/cause-test-mail.ts';
 import { callbacksOf, configure } from '../support/federation.ts';
 import { administratorOf, makeApplication, makeManaged, makePerson, PASSWORD } from '../support/fixtures.ts';
@@ -287,6 +288,7 @@ test('every page was looked at that has a title', () => {
 test('mails: every kind was sent, and all of it is from the catalog', async () => {
   await causeDomainMails(service, root);
   await causeTestMail(service, root, ada, texts.default);
+  await causeFullTreeMail(service, root, texts);
   const subjects = (Object.keys(en) as (keyof typeof en)[]).filter((key) => /^mail\..*\.subject$/.test(key));
   const missing = () => subjects.filter((key) => !mailbox.mails.some(({ subject }) => patternOf(key).test(subject)));
   await expect.poll(missing).toEqual([]);
