@@ -10,6 +10,7 @@ import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
 import { limits } from './organization/en-limits.ts';
+import { mailKinds } from './mails/en-mail-kinds.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { system } from './system/en-system.ts';
 import { userMails } from './users/en-user-mails.ts';
@@ -18,8 +19,8 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
  * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
- * applications, their health and programs (applications/), those of API resources (resources/), of limits (organization/) and of
- * the system (system/).
+ * applications, their health and programs (applications/), those of API resources (resources/), of limits (organization/), of
+ * mails (mails/, users/) and of the system (system/).
  */
 export const en = {
   ...first,
@@ -38,4 +39,5 @@ export const en = {
   ...applicationHealth,
   ...system,
   ...userMails,
+  ...mailKinds,
 } as const;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
+import { MAIL_KINDS } from '../../src/mail/mail-kind.ts';
 import './add-events.ts';
 import './add-guides.ts';
 import './applications/add-applications.ts';
@@ -12,6 +13,7 @@ import './applications/add-try.ts';
 import './applications/add-unregistered.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
+import './mails/add-mail-kinds.ts';
 import './organization/add-limits.ts';
 import './resources/add-api-resources.ts';
 import './system/add-system.ts';
@@ -22,6 +24,7 @@ import { en } from './en.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
+import { mailKinds } from './mails/en-mail-kinds.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
 import { calendarDateOf, isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
 
@@ -37,6 +40,10 @@ test('every kind of audit event has a name and a sentence, and no text is left f
       .filter((key) => key !== 'somebody')
       .toSorted(),
   ).toEqual(kinds);
+});
+
+test('every kind of mail has a name, and no name is left for a kind that is gone', () => {
+  expect(Object.keys(mailKinds).toSorted()).toEqual(MAIL_KINDS.map((kind) => `mail-kind.${kind}`).toSorted());
 });
 
 test('every text can be read with any values', () => {

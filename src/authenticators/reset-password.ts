@@ -100,7 +100,7 @@ export async function tellAdministratorsOfEnrolment(
       paragraphs: [t('mail.factor-enrolled.lead', values)],
       notes: [t('mail.factor-enrolled.alarm', values)],
     }),
-    kind: 'factor-enrolled',
+    kind: 'factor-enrolled' as const,
   };
   for (const told of [organization, managing]) {
     if (told !== undefined) await mailAdministrators(deps, told, mail, { except: person.userId });

@@ -1,6 +1,7 @@
 import type { ComposedMail } from './compose.ts';
 import { insertMail, revokeUnsent, revokeUnsentOfKind, selectDeliveries, takeMailsWithoutJob } from './outbox-store.ts';
 import type { DeliveryState } from './outbox-store.ts';
+import type { MailKind } from './mail-kind.ts';
 import { DAY, MINUTE, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
@@ -21,8 +22,7 @@ export const URGENT_MAIL_JOB = defineJob('mail.urgent');
 
 /** A mail to be sent. */
 export interface MailToPost extends ComposedMail {
-  /** Which mail, as `invitation`; one word of the code. */
-  kind: string;
+  kind: MailKind;
   /** The address as typed by its owner. */
   recipient: string;
   organizationId: OrganizationId | null;
@@ -110,7 +110,7 @@ export async function revokeMail(deps: { db: Database }, replaceKey: string): Pr
 export async function revokeMailOfKind(
   deps: { db: Database },
   organizationId: OrganizationId,
-  kind: string,
+  kind: MailKind,
 ): Promise<void> {
   await revokeUnsentOfKind(deps.db, organizationId, kind);
 }

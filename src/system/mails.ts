@@ -79,8 +79,9 @@ export async function sendTestMail(deps: Deps & { t: Text }, caller: Caller): Pr
   });
   const { organizationId } = user;
   const to = { recipient: user.email, organizationId, userId: user.id };
-  const mail = { ...composed, ...to, kind: 'test', byAdministrator: true };
-  await asService(deps.db, async (db) => postMail({ ...deps, db }, mail));
+  await asService(deps.db, async (db) =>
+    postMail({ ...deps, db }, { ...composed, ...to, kind: 'test', byAdministrator: true }),
+  );
   await recordEvent(deps, {
     organizationId: caller.organizationId,
     kind: 'mail.test-sent',

@@ -6,6 +6,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { asService } from '../db/database.ts';
 import type { Transaction } from '../db/database.ts';
 import type { ComposedMail } from '../mail/compose.ts';
+import type { MailKind } from '../mail/mail-kind.ts';
 import { postNotice } from '../mail/post-notice.ts';
 import { takeFromRecipientLimit } from '../mail/recipient-limit.ts';
 import type { RecipientLimit } from '../mail/recipient-limit.ts';
@@ -28,12 +29,11 @@ interface Left {
 
 /**
  * Writes one mail to each verified administrator of an organization, in the transaction of what they are told.
- * @param mail.kind which mail, as `redirect-uris-changed`
  */
 export async function mailAdministrators(
   deps: Deps,
   { id: organizationId, path: organizationPath }: Pick<Organization, 'id' | 'path'>,
-  mail: ComposedMail & { kind: string },
+  mail: ComposedMail & { kind: MailKind },
   { except, limits = [] }: Left = {},
 ): Promise<void> {
   for (const to of await selectAdministrators(deps.db, organizationId)) {
@@ -74,7 +74,7 @@ export async function findWhoIsTold(
 export async function mailAdministratorsAbove(
   deps: Deps,
   organization: Pick<Organization, 'id' | 'path' | 'managingOrganizationId'>,
-  mail: ComposedMail & { kind: string },
+  mail: ComposedMail & { kind: MailKind },
 ): Promise<void> {
   await mailAdministrators(deps, organization, mail);
   const above = await findWhoIsTold(deps, organization.managingOrganizationId);
@@ -90,7 +90,7 @@ export async function mailAdministratorsAnd(
   deps: Deps,
   userId: UserId | null,
   organization: Pick<Organization, 'id' | 'path'>,
-  mail: ComposedMail & { kind: string },
+  mail: ComposedMail & { kind: MailKind },
 ): Promise<void> {
   await mailAdministrators(deps, organization, mail);
   const user = userId === null ? undefined : await selectUser(deps.db, userId);

@@ -202,19 +202,37 @@ function isLate({ oldestDueAt }: Pick<JobQueue, 'oldestDueAt'>): boolean {
   return oldestDueAt !== null && Date.now() - new Date(oldestDueAt).getTime() > 60_000;
 }
 
-/** What the jobs did that remove what is over. */
+/** What the jobs did that remove what is over: in a sentence, each of them when asked for. */
 export function RetentionCard({ retention }: Pick<System, 'retention'>) {
+  const [all, setAll] = useState(false);
+  const toggle = (
+    <Button variant="subtle" size="sm" aria-expanded={all} onClick={() => setAll(!all)}>
+      {t(all ? 'system.retention.fewer' : 'system.retention.all')}
+    </Button>
+  );
   return (
-    <Card title={t('system.retention')} bare>
-      <DataList
-        label={t('system.retention')}
-        columns={retentionColumns()}
-        rows={retention}
-        rowKey={({ job }) => job}
-        empty={null}
-      />
+    <Card title={t('system.retention')} actions={toggle} bare={all}>
+      {all ? (
+        <DataList
+          label={t('system.retention')}
+          columns={retentionColumns()}
+          rows={retention}
+          rowKey={({ job }) => job}
+          empty={null}
+        />
+      ) : (
+        <p>{retentionSentence(retention)}</p>
+      )}
     </Card>
   );
+}
+
+function retentionSentence(retention: readonly RetentionRun[]): string {
+  const waiting = retention.filter(({ ranAt }) => ranAt === null).length;
+  if (waiting > 0) return t('system.retention.waiting', { count: waiting });
+  const first = retention.map(({ ranAt }) => ranAt ?? '').toSorted()[0] ?? '';
+  const rows = retention.reduce((sum, { removedInAll }) => sum + removedInAll, 0);
+  return t('system.retention.ran-all', { since: sinceNow(new Date(first), new Date()), rows });
 }
 
 function retentionColumns(): Column<RetentionRun>[] {

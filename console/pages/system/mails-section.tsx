@@ -10,6 +10,7 @@ import { FilterChoice } from '../../parts/list/filter-choice.tsx';
 import { Empty, NoMatch } from '../../parts/list/empty.tsx';
 import { TimeFoot } from '../../parts/list/list-foot.tsx';
 import { SearchField } from '../../parts/list/search-field.tsx';
+import { mailKindName } from '../../parts/mail-kind.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
@@ -103,7 +104,7 @@ function columns(onAgain: (mail: Mail) => void): Column<Mail>[] {
         </span>
       ),
     },
-    { title: t('system.mails.kind'), cell: ({ kind }) => <code>{kind}</code> },
+    { title: t('system.mails.kind'), cell: ({ kind }) => mailKindName(kind) },
     { title: t('state'), cell: (mail) => <StateCell mail={mail} /> },
     { title: t('system.mails.written'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
     {

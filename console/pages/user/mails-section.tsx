@@ -10,6 +10,7 @@ import { Question } from '../../parts/form/question.tsx';
 import { DataList, type Column } from '../../parts/list/data-list.tsx';
 import { Empty } from '../../parts/list/empty.tsx';
 import { TimeFoot } from '../../parts/list/list-foot.tsx';
+import { mailKindName } from '../../parts/mail-kind.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
@@ -64,7 +65,7 @@ function columns(user: UserDetail, onAgain: ((mail: UserMail) => void) | null): 
       title: t('user-mails.kind'),
       cell: ({ kind, recipient }) => (
         <span className="row-lines row-address">
-          <code>{kind}</code>
+          {mailKindName(kind)}
           {recipient !== user.email && <bdi className="soft small">{t('user-mails.to', { recipient })}</bdi>}
         </span>
       ),
@@ -82,7 +83,7 @@ function columns(user: UserDetail, onAgain: ((mail: UserMail) => void) | null): 
                 <Button
                   variant="default"
                   size="sm"
-                  aria-label={t('user-mail.again.label', { kind: mail.kind, recipient: mail.recipient })}
+                  aria-label={t('user-mail.again.label', { kind: mailKindName(mail.kind), recipient: mail.recipient })}
                   onClick={() => onAgain(mail)}
                 >
                   {t('user-mail.again')}

@@ -71,6 +71,12 @@ export const system = {
   'system.unknown.last': 'Last',
   'system.unknown.first': 'First',
   'system.retention': 'Removing what is over',
+  'system.retention.all': 'Show each job',
+  'system.retention.fewer': 'Show less',
+  'system.retention.waiting':
+    '{count, plural, one {# job} other {# jobs}} did not run yet. Each does within an hour of the start of a server.',
+  'system.retention.ran-all':
+    'Every job has run; the least recent run was {since}. Together they removed {rows, plural, one {# row} other {# rows}}.',
   'system.retention.ran': 'Last run',
   'system.retention.removed': 'Rows removed then',
   'system.retention.in-all': 'In all',

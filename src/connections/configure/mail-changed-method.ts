@@ -49,7 +49,7 @@ export async function mailChangedMethod(
       button: { label: t('mail.method-changed.button'), url: consolePage(deps.publicUrl, changed.id) },
       notes: [t('mail.method-changed.unexpected')],
     }),
-    kind: 'method-changed',
+    kind: 'method-changed' as const,
   };
   await mailAdministratorsAbove(deps, changed, mail);
 }

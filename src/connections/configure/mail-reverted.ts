@@ -34,7 +34,7 @@ export async function mailReverted(
       ],
       button: { label: t('mail.reverted.button'), url: consolePage(deps.publicUrl, organization.id) },
     }),
-    kind: 'connection-reverted',
+    kind: 'connection-reverted' as const,
   };
   await mailAdministratorsAnd(deps, configuredBy, organization, mail);
 }

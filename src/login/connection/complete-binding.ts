@@ -85,6 +85,6 @@ async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string |
     paragraphs: [t('mail.bound-otherwise.lead', { account: user.email, came: came ?? '–' })],
     notes: [t('mail.bound-otherwise.note')],
   });
-  const about = { kind: 'bound-otherwise', organizationId: inviter.organizationId, userId: inviter.id };
-  await postMail(deps, { ...mail, ...about, recipient: inviter.email });
+  const { organizationId, id: userId, email: recipient } = inviter;
+  await postMail(deps, { ...mail, kind: 'bound-otherwise', organizationId, userId, recipient });
 }

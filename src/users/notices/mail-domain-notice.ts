@@ -23,7 +23,7 @@ export function domainNoticeHandler(deps: {
     kind: DOMAIN_NOTICE,
     run: async ({ organizationId, payload }) => {
       if (organizationId === null) return;
-      const mail = { ...composeNotice(deps.texts.default, payload), kind: `domain-${payload.reason}` };
+      const mail = { ...composeNotice(deps.texts.default, payload), kind: `domain-${payload.reason}` as const };
       await inTransaction(deps, async (deps) => {
         const organization = await findOrganization(deps, organizationId);
         if (organization !== undefined) await mailAdministrators(deps, organization, mail);

@@ -5,6 +5,7 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { ComposedMail } from '../../mail/compose.ts';
+import type { MailKind } from '../../mail/mail-kind.ts';
 import type { RecipientLimit } from '../../mail/recipient-limit.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
 import { pathAbove } from '../../organizations/organization.ts';
@@ -19,7 +20,7 @@ interface Deps {
 /** Mails about one domain and one organization to one recipient in a day: removed and proved again it says nothing new. */
 const MOST_A_DAY = 3;
 
-export type Mail = ComposedMail & { kind: string };
+export type Mail = ComposedMail & { kind: MailKind };
 
 /** A claim and the organizations whose users it concerns. */
 export interface ToldClaim<Concerned extends { organization: Organization }> {

@@ -16,6 +16,7 @@ export const system: Walk = {
     const mails = await trouble(stage);
     await openConsole(stage, console, '/system');
     await console.getByText('Needs attention').waitFor();
+    await button(console, 'Show each job').click();
     await settled(console);
     await see(console, 'System, needs attention');
     await button(console, 'Send again to lena@fabrikam.example').click();

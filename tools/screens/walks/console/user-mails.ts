@@ -16,10 +16,10 @@ export const userMails: Walk = {
     await see(page, 'User, without a mail');
     const mails = await writeMails(stage);
     await page.reload();
-    await button(page, 'Send again: invitation to anna@northwind.example').waitFor();
+    await button(page, 'Send again: Invitation to anna@northwind.example').waitFor();
     await settled(page);
     await see(page, 'User, mails that were not taken');
-    await button(page, 'Send again: invitation to anna@northwind.example').click();
+    await button(page, 'Send again: Invitation to anna@northwind.example').click();
     await dialog(page).waitFor();
     await see(page, 'Send a mail to a user again');
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
