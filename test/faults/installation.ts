@@ -42,20 +42,33 @@ export async function setUp(service: ServiceProcess): Promise<Writer> {
 }
 
 /** Creates one organization below a writer's own; the status of the answer, 0 where there was none. */
-export async function write(url: string, { token, parents }: Writer, name: string, number = 0): Promise<number> {
+export async function write(url: string, writer: Writer, name: string, number = 0): Promise<number> {
+  const { token, parents } = writer;
+  const { status } = await createBelow(url, token, { name, managingOrganizationId: parents[number % parents.length] });
+  return status;
+}
+
+async function createBelow(
+  url: string,
+  token: string,
+  body: { name: string; managingOrganizationId?: string | undefined },
+): Promise<{ status: number; id?: string | undefined }> {
   try {
     const answer = await fetch(`${url}/api/v1/organizations`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name, managingOrganizationId: parents[number % parents.length] }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(30_000),
     });
-    await answer.arrayBuffer();
-    return answer.status;
+    const { id } = (await answer.json().catch(() => ({}))) as { id?: string };
+    return { status: answer.status, id };
   } catch {
-    return 0;
+    return { status: 0 };
   }
 }
+
+/** A tree holds 1,000 organizations (decision 0048): so many are created below one, then it is the turn of another. */
+const BELOW_ONE = 900;
 
 /** Several at once that create organizations until they are told to stop. */
 export interface Load {
@@ -72,18 +85,27 @@ let written = 0;
 export function startLoad(url: string, writer: Writer): Load {
   const load = { acknowledged: [] as string[], statuses: new Map<number, number>() };
   let stopped = false;
-  const work = async (number: number): Promise<void> => {
+  const work = async (first: string): Promise<void> => {
+    let parent = first;
+    let below = 0;
     while (!stopped) {
       written += 1;
       const name = `Contoso ${process.pid} ${written}`;
-      const status = await write(url, writer, name, number);
+      const isFull = below >= BELOW_ONE;
+      const managingOrganizationId = isFull ? undefined : parent;
+      const { status, id } = await createBelow(url, writer.token, { name, managingOrganizationId });
+      below += 1;
+      if (isFull && id !== undefined) {
+        parent = id;
+        below = 0;
+      }
       load.statuses.set(status, (load.statuses.get(status) ?? 0) + 1);
       if (status === 201) load.acknowledged.push(name);
       // Nobody listens there: not as fast as we can.
       if (status === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  const workers = writer.parents.map(async (_parent, number) => work(number));
+  const workers = writer.parents.map(work);
   return {
     ...load,
     async stop() {
@@ -130,7 +152,25 @@ export async function killEverything(service: { pid: number }, dataFolder: strin
   }
 }
 
-/** Starts `gatehouse serve` and measures; throws with what it said when it is refused. */
-export async function start(settings: Settings): Promise<ServiceProcess> {
-  return startGatehouse({ settings: { LOG_LEVEL: 'warn', ...settings } });
+/**
+ * Starts `gatehouse serve` and measures; throws with what it said when it is refused.
+ * @param logFile gets its log
+ */
+export async function start(settings: Settings, logFile?: string): Promise<ServiceProcess> {
+  return startGatehouse({
+    settings: { LOG_LEVEL: 'warn', ...settings },
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+}
+
+/** Says which failures stand in a log, each message once: nothing may be answered with 500. */
+export async function tellCrashes(logFile: string): Promise<void> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n');
+  const failures = new Map(
+    lines.flatMap((line) => {
+      const message = /"err":\{.*?"message":"(.*?)"/.exec(line)?.[1];
+      return message === undefined ? [] : [[message, line] as const];
+    }),
+  );
+  for (const line of failures.values()) console.error(line.slice(0, 1500));
 }

@@ -6,7 +6,7 @@ import { freePort } from '../../../demo/free-port.ts';
 import type { Figure } from '../figures.ts';
 import { LOGIN_SETTINGS, setUpForLogins } from '../ground/logins.ts';
 import { underFault } from '../ground/under-fault.ts';
-import { start } from '../installation.ts';
+import { start, tellCrashes } from '../installation.ts';
 import { startCluster } from './patroni.ts';
 
 const AFTER_LOSS_MS = 30_000;
@@ -16,14 +16,16 @@ const AFTER_SWITCH_MS = 5000;
 export async function losePrimary(): Promise<Figure[]> {
   await using cluster = await startCluster();
   const folder = await mkdtemp(join(tmpdir(), 'faults-failover-'));
-  const service = await start({
+  const logFile = join(folder, 'service.log');
+  const settings = {
     ...LOGIN_SETTINGS,
     PORT: String(await freePort()),
     DATABASE_URL: cluster.url,
     GATEHOUSE_MASTER_KEY: randomBytes(32).toString('base64'),
     GATEHOUSE_DATA: folder,
-    LOG_LEVEL: 'silent',
-  });
+    LOG_LEVEL: 'error',
+  };
+  const service = await start(settings, logFile);
   await using ground = await setUpForLogins(service);
   const place = { ground, url: service.url, pid: service.pid, databaseUrl: cluster.superuserUrl };
   const lost = await underFault(place, {
@@ -49,6 +51,7 @@ export async function losePrimary(): Promise<Figure[]> {
     mostGapMs: AFTER_SWITCH_MS,
   });
   await service.stop();
+  await tellCrashes(logFile);
   await rm(folder, { recursive: true });
   return [{ what: 'Patroni', measured: cluster.version }, ...lost, ...back, ...switched];
 }
