@@ -35,7 +35,7 @@ import { tendSigningKeys } from './keys/rotate-signing-keys.ts';
 import { sealOver } from './keys/seal-over.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { resetLinkHandler, resetLinksHandler } from './logins/people/mail-reset-links.ts';
-import { deleteOldMails } from './mail/delete-old-mails.ts';
+import { deleteOldMails } from './mail/queue/delete-old-mails.ts';
 import { deleteOldLogoutTokens } from './connections/logout/receive-logout-token.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';

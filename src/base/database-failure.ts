@@ -5,7 +5,8 @@ export const RETRY_AFTER_SECONDS = 5;
 
 /** What the driver and the operating system call a connection that cannot be made or was lost. */
 const LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND']);
-const LOST_WORDS = /connection terminated|connection ended|not queryable|timeout exceeded when trying to connect|read timeout/i;
+const LOST_WORDS =
+  /connection terminated|connection ended|not queryable|timeout exceeded when trying to connect|read timeout/i;
 
 /** The SQLSTATE of a PostgreSQL error (`23505` unique violation, …), undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {

@@ -14,7 +14,7 @@ import { deleteOldApiTokens } from '../callers/delete-old-tokens.ts';
 import { deleteOldConnections } from '../connections/delete-old-connections.ts';
 import { deleteOldInvitations } from '../invitations/delete-old-invitations.ts';
 import { deleteFailedJobs } from '../jobs/delete-failed-jobs.ts';
-import { deleteOldMails } from '../mail/delete-old-mails.ts';
+import { deleteOldMails } from '../mail/queue/delete-old-mails.ts';
 import { deleteExpiredSessions } from '../sessions/find-session.ts';
 import { inTransaction } from './database.ts';
 import { RETENTION_JOB_NAMES } from './growth/retention-jobs.ts';

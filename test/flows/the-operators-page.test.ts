@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/base/log.ts';
-import { deleteOldMails } from '../../src/mail/delete-old-mails.ts';
+import { deleteOldMails } from '../../src/mail/queue/delete-old-mails.ts';
 import { revokeMail } from '../../src/mail/post-mail.ts';
 import { diagnose } from '../../src/cli/doctor.ts';
 import { showStatus } from '../../src/cli/status.ts';

@@ -1,7 +1,7 @@
-import { deleteMailsBefore, eraseExpired } from './outbox-store.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Database } from '../db/database.ts';
-import { deleteInBatches, retainedSince } from '../db/retention.ts';
+import { deleteMailsBefore, eraseExpired } from '../outbox-store.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Database } from '../../db/database.ts';
+import { deleteInBatches, retainedSince } from '../../db/retention.ts';
 
 /**
  * Erases the bodies of failed mails whose link has expired, and deletes sent, failed and revoked mails older than the
