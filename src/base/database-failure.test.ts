@@ -7,6 +7,8 @@ import { breaksConnection, isUnavailable } from './database-failure.ts';
 test('a statement on a connection that the server ended before is a failure of the database, as a rollback after it is', async () => {
   await using database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });
+  // Two errors come: what the server said, and that the connection is gone.
+  client.on('error', () => {});
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const broken = once(client, 'error');
