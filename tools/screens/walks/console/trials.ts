@@ -66,6 +66,8 @@ export const trials: Walk = {
     await stage.contoso.endSessions();
     await fromTheForm(page, `${stage.service.url}/console${contoso}/authentication-settings`, see);
     await page.getByRole('button', { name: 'Cancel' }).click();
+    // The form has a button of the same name, until the pane stands there.
+    await page.getByText('Edit Settings').waitFor();
     await stage.contoso.endSessions();
     const test = await beginTest(page);
     await makeTest(test);
