@@ -1,4 +1,4 @@
-import '../texts/mails/add-mail-kinds.ts';
+import '../texts/mails/add-mails.ts';
 import { isTextKey, t } from '../texts/t.ts';
 
 /** What a mail is called, by its kind; one that a newer server sends is called by its kind. */

@@ -11,6 +11,7 @@ import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
 import { limits } from './organization/en-limits.ts';
 import { mailKinds } from './mails/en-mail-kinds.ts';
+import { mailStates } from './mails/en-mail-states.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { system } from './system/en-system.ts';
 import { userMails } from './users/en-user-mails.ts';
@@ -40,4 +41,5 @@ export const en = {
   ...system,
   ...userMails,
   ...mailKinds,
+  ...mailStates,
 } as const;

@@ -13,7 +13,7 @@ import './applications/add-try.ts';
 import './applications/add-unregistered.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
-import './mails/add-mail-kinds.ts';
+import './mails/add-mails.ts';
 import './organization/add-limits.ts';
 import './resources/add-api-resources.ts';
 import './system/add-system.ts';

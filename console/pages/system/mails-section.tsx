@@ -11,10 +11,10 @@ import { Empty, NoMatch } from '../../parts/list/empty.tsx';
 import { TimeFoot } from '../../parts/list/list-foot.tsx';
 import { SearchField } from '../../parts/list/search-field.tsx';
 import { mailKindName } from '../../parts/mail-kind.ts';
+import { MailState } from '../../parts/mail-state.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
-import { clockOrDay, t, type TextKey } from '../../texts/t.ts';
+import { t } from '../../texts/t.ts';
 
 const place = getRouteApi('/system');
 
@@ -47,7 +47,7 @@ export function MailsSection({ byServer }: { byServer: boolean }) {
           label={t('state')}
           value={state}
           any={t('system.mails.any')}
-          options={mailState.options.map((value) => ({ value, label: t(`system.mail.${value}`) }))}
+          options={mailState.options.map((value) => ({ value, label: t(`mail-state.${value}`) }))}
           onChoose={(chosen) => void navigate({ search: (old) => ({ search: old.search, state: chosen }) })}
         />
         <div className="filters-clear">
@@ -82,15 +82,6 @@ function isOnItsWay({ state, attempts, lastError }: Mail): boolean {
   return state === 'waiting' && attempts === 0 && lastError === null;
 }
 
-const STATES: Record<Mail['state'] | 'delayed', readonly [Tone, TextKey]> = {
-  waiting: ['warn', 'system.mail.waiting'],
-  delayed: ['warn', 'system.mail.delayed'],
-  sent: ['good', 'system.mail.sent'],
-  failed: ['bad', 'system.mail.failed'],
-  bounced: ['bad', 'system.mail.bounced'],
-  withdrawn: ['idle', 'system.mail.withdrawn'],
-};
-
 function columns(onAgain: (mail: Mail) => void): Column<Mail>[] {
   return [
     {
@@ -105,7 +96,7 @@ function columns(onAgain: (mail: Mail) => void): Column<Mail>[] {
       ),
     },
     { title: t('system.mails.kind'), cell: ({ kind }) => mailKindName(kind) },
-    { title: t('state'), cell: (mail) => <StateCell mail={mail} /> },
+    { title: t('state'), cell: (mail) => <MailState mail={mail} /> },
     { title: t('system.mails.written'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
     {
       title: t('system.mails.again'),
@@ -123,25 +114,6 @@ function columns(onAgain: (mail: Mail) => void): Column<Mail>[] {
         ) : null,
     },
   ];
-}
-
-function StateCell({ mail }: { mail: Mail }) {
-  const { state, lastError, nextAttemptAt, canBeSentAgain } = mail;
-  const [tone, key] = STATES[state === 'waiting' && lastError !== null ? 'delayed' : state];
-  return (
-    <span className="row-lines">
-      <span>
-        <StateChip tone={tone}>{t(key)}</StateChip>
-      </span>
-      {lastError !== null && <span className="soft small">{lastError}</span>}
-      {lastError !== null && nextAttemptAt !== null && (
-        <span className="soft small">
-          {t('system.mails.next', { at: clockOrDay(new Date(nextAttemptAt), new Date()) })}
-        </span>
-      )}
-      {state === 'failed' && !canBeSentAgain && <span className="soft small">{t('system.mails.erased')}</span>}
-    </span>
-  );
 }
 
 function SendAgain({ mail, onClose }: { mail: Mail | null; onClose: () => void }) {

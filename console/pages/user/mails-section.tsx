@@ -11,10 +11,10 @@ import { DataList, type Column } from '../../parts/list/data-list.tsx';
 import { Empty } from '../../parts/list/empty.tsx';
 import { TimeFoot } from '../../parts/list/list-foot.tsx';
 import { mailKindName } from '../../parts/mail-kind.ts';
+import { MailState } from '../../parts/mail-state.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
-import { clockOrDay, t, type TextKey } from '../../texts/t.ts';
+import { t } from '../../texts/t.ts';
 
 /** So many are on the page at once: it is about the user. */
 const SHOWN = 5;
@@ -50,15 +50,6 @@ export function UserMails({ user, mayEdit }: { user: UserDetail; mayEdit: boolea
   );
 }
 
-const STATES: Record<UserMail['state'] | 'delayed', readonly [Tone, TextKey]> = {
-  waiting: ['warn', 'user-mail.waiting'],
-  delayed: ['warn', 'user-mail.delayed'],
-  sent: ['good', 'user-mail.sent'],
-  failed: ['bad', 'user-mail.failed'],
-  bounced: ['bad', 'user-mail.bounced'],
-  withdrawn: ['idle', 'user-mail.withdrawn'],
-};
-
 function columns(user: UserDetail, onAgain: ((mail: UserMail) => void) | null): Column<UserMail>[] {
   return [
     {
@@ -70,7 +61,7 @@ function columns(user: UserDetail, onAgain: ((mail: UserMail) => void) | null): 
         </span>
       ),
     },
-    { title: t('state'), cell: (mail) => <StateCell mail={mail} /> },
+    { title: t('state'), cell: (mail) => <MailState mail={mail} /> },
     { title: t('user-mails.written'), cell: ({ createdAt }) => <Moment at={createdAt} /> },
     ...(onAgain === null
       ? []
@@ -92,25 +83,6 @@ function columns(user: UserDetail, onAgain: ((mail: UserMail) => void) | null): 
           },
         ]),
   ];
-}
-
-function StateCell({ mail }: { mail: UserMail }) {
-  const { state, lastError, nextAttemptAt, canBeSentAgain } = mail;
-  const [tone, key] = STATES[state === 'waiting' && lastError !== null ? 'delayed' : state];
-  return (
-    <span className="row-lines">
-      <span>
-        <StateChip tone={tone}>{t(key)}</StateChip>
-      </span>
-      {lastError !== null && <span className="soft small">{lastError}</span>}
-      {lastError !== null && nextAttemptAt !== null && (
-        <span className="soft small">
-          {t('user-mail.next', { at: clockOrDay(new Date(nextAttemptAt), new Date()) })}
-        </span>
-      )}
-      {state === 'failed' && !canBeSentAgain && <span className="soft small">{t('user-mail.erased')}</span>}
-    </span>
-  );
 }
 
 function SendAgain({ user, mail, onClose }: { user: UserDetail; mail: UserMail | null; onClose: () => void }) {
