@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  notifyManager,
   QueryClient,
   useMutation,
   useQuery,
@@ -15,6 +16,9 @@ import { ApiProblem, isProblem } from './problem.ts';
 import { LoginNeeded } from './session.ts';
 
 export function createQueryClient(): QueryClient {
+  // Pages hear of an answer before whoever awaited it, not in a task of its own that may come after: what `onDone` of a
+  // mutation shows anew, a form for one, is made of the current data.
+  notifyManager.setScheduler(queueMicrotask);
   return new QueryClient({
     defaultOptions: {
       queries: {

@@ -141,6 +141,7 @@ test('the list has pages, and a failed mail goes out once more, is recorded, and
     service.clock.advance(1);
     ids.unshift(formatId('mai', await addFailed(lena, houses.contoso)));
   }
+  service.clock.advance(1);
   const erased = formatId('mai', await addFailed(lena, houses.contoso, false));
   const admin = apiClient(service.url, await tokenOf(houses.contoso, 'editor', 'person'));
   const mails = `/organizations/${org(houses.contoso)}/users/${usr(lena)}/mails`;

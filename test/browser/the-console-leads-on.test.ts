@@ -121,6 +121,23 @@ test('after Add this one the focus is at the heading of Health', async () => {
   await expect.poll(focused).toBe('Health');
 });
 
+test('an address that Add this one added stands in the form, which would take it out again when it is saved', async () => {
+  // Timers come late, as on a busy computer: what is shown must not hang on which of two tasks the browser takes first.
+  const late = await page.context().newPage();
+  await late.addInitScript(`{
+    const soon = globalThis.setTimeout;
+    globalThis.setTimeout = (task, ms = 0, ...rest) => soon(task, ms + 300, ...rest);
+  }`);
+  await authorize('https://reports.example/late');
+  await late.goto(service.url + reports.path);
+  await late.getByRole('button', { name: 'Add this one' }).click();
+  await late.getByRole('dialog').getByRole('button', { name: 'Add this one' }).click();
+  await late.getByText('The redirect URI is registered.').waitFor();
+  const field = late.getByLabel(/^Redirect URIs/);
+  await expect.poll(async () => field.inputValue()).toContain('https://reports.example/late');
+  await late.close();
+});
+
 test('the page of an application does not jump when Health arrives late', async () => {
   await authorize('https://reports.example/one');
   await authorize('https://reports.example/two');

@@ -49,11 +49,10 @@ export const applicationHealth: Walk = {
     await dialog.getByRole('button', { name: 'Add this one' }).click();
     await failure.waitFor({ state: 'detached' });
     // The form has it too: saved later, it does not take it out again.
-    const written = async (): Promise<boolean> =>
-      (await Promise.all((await page.getByRole('textbox').all()).map(async (field) => field.inputValue()))).some(
-        (value) => value.split('\n').includes(added),
-      );
-    while (!(await written())) await page.waitForTimeout(100);
+    const uris = page.getByLabel(/^Redirect URIs/);
+    const isWritten = async (): Promise<boolean> => (await uris.inputValue()).split('\n').includes(added);
+    for (let look = 0; look < 300 && !(await isWritten()); look += 1) await page.waitForTimeout(100);
+    if (!(await isWritten())) throw new Error(`the form does not have ${added}`);
     await see(page, 'Application, a redirect URI added');
     await page
       .getByRole('link', { name: /^Why\?/ })
