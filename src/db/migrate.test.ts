@@ -64,12 +64,36 @@ describe('migrating', () => {
         migrating = migrate({ database: own.open, clock }, migrations);
         migrating.catch(() => {}); // looked at below
         await expect.poll(async () => waitsFor(request, 'first')).toBe(true);
-        // Whoever waits longer notices the deadlock and is rolled back: the migration.
+        // The migration gives way before PostgreSQL notices the deadlock and may choose the request.
         await sql`lock table second`.execute(request);
       }),
     );
     expect(await migrating).toEqual(['0002-locks']);
     expect(await tableExists(own.db, 'third')).toBe(true);
+  });
+
+  test('while a migration waits for a long transaction, requests do not wait behind it', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    const first = { name: '0001-first', text: 'create table first (id int); grant select on first to gatehouse_service' };
+    await migrate({ database: own.open, clock }, [first]);
+    const migrations = [first, { name: '0002-more', text: 'alter table first add column more int' }];
+    let migrating: Promise<string[]> | undefined;
+    await own.open.migrating(async (db) =>
+      db.transaction().execute(async (report) => {
+        await sql`select count(*) from first`.execute(report);
+        migrating = migrate({ database: own.open, clock }, migrations);
+        migrating.catch(() => {}); // looked at below
+        for (let time = 0; time < 3; time += 1) {
+          await expect.poll(async () => waitsFor(report, 'first')).toBe(true);
+          // Less than the second after which PostgreSQL looks for deadlocks: a request may not be what it ends.
+          await own.db.transaction().execute(async (request) => {
+            await sql`set local statement_timeout = '900ms'`.execute(request);
+            await sql`select count(*) from first`.execute(request);
+          });
+        }
+      }),
+    );
+    expect(await migrating).toEqual(['0002-more']);
   });
 
   test('a database of a newer version, or of another build, is refused in one sentence', async () => {

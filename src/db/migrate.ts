@@ -24,12 +24,17 @@ export interface MigrationState {
   pending: string[];
 }
 
+const LOCK_NOT_GIVEN = '55P03';
 const ADVISORY_LOCK = 0x6761_7465; // 'gate'
 const WAIT_FOR_OTHERS_MS = 60_000;
-const LOCK_TIMEOUT_MS = 5000;
-/** How long a migration is tried again that the database rolled back for a deadlock, and the pause before each attempt. */
-const DEADLOCKS_MS = 120_000;
-const PAUSE_MS = 250;
+/**
+ * As long as a migration waits for a lock, everybody who uses that table waits behind it: so it gives way before a request
+ * runs out of time, and before PostgreSQL looks for a deadlock (`deadlock_timeout`, a second), which might end the request.
+ */
+const LOCK_TIMEOUT_MS = 400;
+/** How long one that gave way is tried again, and the pauses before that: the longer, the more often it met others. */
+const GIVING_WAY_MS = 120_000;
+const PAUSES_MS = { first: 250, longest: 4000 };
 
 /** Reads the migrations of this version. */
 export async function readMigrations(folder: URL = new URL('./migrations/', import.meta.url)): Promise<Migration[]> {
@@ -68,9 +73,9 @@ export async function migrationState(db: Database, migrations: readonly Migratio
  * The texts call the roles `gatehouse_owner`, `gatehouse_service` and `gatehouse_api`; the names of this database are
  * written in their place.
  *
- * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
- * a migration that queues behind a long transaction would make every other statement queue behind itself. One that the database
- * rolls back for a deadlock with running requests is run again.
+ * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock was not given for two minutes.
+ * A migration that waits for a long transaction would make every other statement wait behind itself: it gives way and is run again, as is
+ * one that the database rolls back for a deadlock with running requests.
  */
 export async function migrate(
   deps: { database: Pick<OpenDatabase, 'db' | 'users' | 'migrating'>; clock: Clock },
@@ -100,14 +105,14 @@ async function apply(
   migrations: readonly Migration[],
 ): Promise<boolean> {
   // Beside running logins a migration may take its locks in another order than they do.
-  const until = performance.now() + DEADLOCKS_MS;
-  for (;;) {
+  const until = performance.now() + GIVING_WAY_MS;
+  for (let wait = PAUSES_MS.first; ; wait = Math.min(2 * wait, PAUSES_MS.longest)) {
     try {
       return await db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
     } catch (cause) {
-      if (!isTransient(cause)) throw cause;
+      if (!isTransient(cause) && sqlState(cause) !== LOCK_NOT_GIVEN) throw cause;
       if (performance.now() > until) throw tooBusy(`requests that use what ${migration.name} changes`, cause);
-      await pause(PAUSE_MS);
+      await pause(wait);
     }
   }
 }
@@ -120,19 +125,16 @@ export async function applyInside(
   migrations: readonly Migration[],
 ): Promise<boolean> {
   await lockTimeout(tx, WAIT_FOR_OTHERS_MS);
-  await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
-    .execute(tx)
-    .catch(explainWait('another server that migrates'));
+  await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`.execute(tx).catch((cause: unknown) => {
+    throw sqlState(cause) === LOCK_NOT_GIVEN ? tooBusy('another server that migrates', cause) : cause;
+  });
   if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
 
   await lockTimeout(tx, LOCK_TIMEOUT_MS);
   await sql.raw(LEDGER).execute(tx);
-  await handOver(tx, roles).catch(explainWait('a table that is given to its owner'));
+  await handOver(tx, roles);
   await sql`select set_config('role', ${roles.owner}, true)`.execute(tx);
-  await sql
-    .raw(withRoles(migration.text, roles))
-    .execute(tx)
-    .catch(explainWait(`a table that ${migration.name} changes`));
+  await sql.raw(withRoles(migration.text, roles)).execute(tx);
   await sql`insert into schema_migration (name, digest, applied_at)
     values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
   // Where several follow each other in one transaction, the next begins as this one did.
@@ -158,13 +160,6 @@ comment on column schema_migration.applied_at is 'When it was applied, by the se
 
 async function lockTimeout(tx: Transaction, milliseconds: number): Promise<void> {
   await sql`select set_config('lock_timeout', ${String(milliseconds)}, true)`.execute(tx);
-}
-
-function explainWait(reason: string): (cause: unknown) => never {
-  return (cause) => {
-    if (sqlState(cause) !== '55P03') throw cause;
-    throw tooBusy(reason, cause);
-  };
 }
 
 function tooBusy(reason: string, cause: unknown): AppError {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSilentLogin } from '../../../bench/load/silent-login.ts';
+import { runLoad } from '../../../bench/load/closed-loop.ts';
 import { runOpenLoop } from '../../../bench/load/open-loop.ts';
 import { freePort } from '../../../demo/free-port.ts';
 import { startExternalPostgres } from '../../support/external-postgres.ts';
@@ -17,6 +18,9 @@ import { isFlat } from './is-flat.ts';
 /** Of ten logins so many begin with an address. */
 const WHOLE_OF_TEN = 1;
 const SAMPLE_MS = 30_000;
+/** How the machine's maximum is found, and what of it the load is. */
+const MAXIMUM = { concurrency: 16, seconds: 20, warmUpSeconds: 20 };
+const SHARE = 0.7;
 
 interface Sample {
   /** Seconds since the load began. */
@@ -32,9 +36,9 @@ interface Sample {
  * Logins at a fixed rate for so many minutes. Every 30 seconds memory, descriptors and sizes of tables are sampled; after a
  * third of the time, which is the warm-up, memory and descriptors must be flat by {@link isFlat}, and a table may grow by no
  * more for each login than it did within the warm-up.
- * @param rate logins a second
+ * @param asked logins a second; left out, seven tenths of what 16 browsers without a pause reach here
  */
-export async function soak(minutes: number, rate: number): Promise<Figure[]> {
+export async function soak(minutes: number, asked?: number): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-soak-'));
   await using server = await startExternalPostgres({ settings: { autovacuum: 'on' } });
   const service = await start({
@@ -54,6 +58,9 @@ export async function soak(minutes: number, rate: number): Promise<Figure[]> {
     await (turn % 10 < WHOLE_OF_TEN ? whole.flow() : silent.flow(worker));
     done += 1;
   };
+  const maximum = asked === undefined ? (await runLoad({ ...MAXIMUM, flow })).perSecond : undefined;
+  const rate = asked ?? Math.floor((maximum ?? 0) * SHARE);
+  if (maximum !== undefined) console.error(`soak: ${maximum.toFixed(1)} logins a second at most, ${rate} from now on`);
   const samples: Sample[] = [];
   const began = performance.now();
   const record = join(tmpdir(), `soak-${process.pid}.csv`);
@@ -89,6 +96,9 @@ export async function soak(minutes: number, rate: number): Promise<Figure[]> {
   console.error(`samples (second, logins, MiB, descriptors, bytes of tables): ${record}`);
   const warm = samples.filter(({ at }) => at >= minutes * 20);
   return [
+    ...(maximum === undefined
+      ? []
+      : [{ what: 'logins a second, 16 browsers without a pause, before', measured: maximum.toFixed(1) }]),
     { what: 'minutes, logins a second asked for', measured: `${minutes}, ${rate}` },
     { what: 'logins', measured: done },
     { what: 'logins failed', measured: result.errors, wanted: 0 },
