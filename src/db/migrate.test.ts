@@ -74,7 +74,10 @@ describe('migrating', () => {
 
   test('while a migration waits for a long transaction, requests do not wait behind it', async () => {
     await using own = await createTestDatabase({ empty: true });
-    const first = { name: '0001-first', text: 'create table first (id int); grant select on first to gatehouse_service' };
+    const first = {
+      name: '0001-first',
+      text: 'create table first (id int); grant select on first to gatehouse_service',
+    };
     await migrate({ database: own.open, clock }, [first]);
     const migrations = [first, { name: '0002-more', text: 'alter table first add column more int' }];
     let migrating: Promise<string[]> | undefined;

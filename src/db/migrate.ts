@@ -7,6 +7,7 @@ import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { hasOwnTable, requireFreeNames } from './migrating/free-names.ts';
+import { isShort, takeLocks } from './migrating/take-locks.ts';
 import { handOver, requireGivingSchema, requireMakingTables } from './hand-over.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { chooseRoles, ensureRoles } from './roles.ts';
@@ -28,13 +29,16 @@ const LOCK_NOT_GIVEN = '55P03';
 const ADVISORY_LOCK = 0x6761_7465; // 'gate'
 const WAIT_FOR_OTHERS_MS = 60_000;
 /**
- * As long as a migration waits for a lock, everybody who uses that table waits behind it: so it gives way before a request
- * runs out of time, and before PostgreSQL looks for a deadlock (`deadlock_timeout`, a second), which might end the request.
+ * Who waits for a lock makes everybody who uses that table wait behind. So a migration gives way soon: before PostgreSQL looks for a
+ * deadlock (`deadlock_timeout`, a second), which might end a request; and is run again after twice that time. Where
+ * all its locks are taken before it begins, each is a matter of a moment in which nobody uses its table.
  */
-const LOCK_TIMEOUT_MS = 400;
-/** How long one that gave way is tried again, and the pauses before that: the longer, the more often it met others. */
-const GIVING_WAY_MS = 120_000;
-const PAUSES_MS = { first: 250, longest: 4000 };
+const GIVES_WAY_MS = { atOnce: 50, onTheWay: 400 };
+/** After so long it is tried once more as one that may be waited for; requests run out of time after 4.4 seconds. */
+const TRIED_SOFTLY_MS = 30_000;
+const INSISTS_MS = 5000;
+/** How long one is tried again that the database rolled back for a deadlock. */
+const DEADLOCKS_MS = 120_000;
 
 /** Reads the migrations of this version. */
 export async function readMigrations(folder: URL = new URL('./migrations/', import.meta.url)): Promise<Migration[]> {
@@ -73,9 +77,9 @@ export async function migrationState(db: Database, migrations: readonly Migratio
  * The texts call the roles `gatehouse_owner`, `gatehouse_service` and `gatehouse_api`; the names of this database are
  * written in their place.
  *
- * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock was not given for two minutes.
- * A migration that waits for a long transaction would make every other statement wait behind itself: it gives way and is run again, as is
- * one that the database rolls back for a deadlock with running requests.
+ * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock was not given within half a minute:
+ * a migration that waits for a long transaction would make every other statement wait behind itself. One that the database rolls back
+ * for a deadlock with running requests is run again.
  */
 export async function migrate(
   deps: { database: Pick<OpenDatabase, 'db' | 'users' | 'migrating'>; clock: Clock },
@@ -104,15 +108,23 @@ async function apply(
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
-  // Beside running logins a migration may take its locks in another order than they do.
-  const until = performance.now() + GIVING_WAY_MS;
-  for (let wait = PAUSES_MS.first; ; wait = Math.min(2 * wait, PAUSES_MS.longest)) {
+  const began = performance.now();
+  for (;;) {
+    const elapsed = performance.now() - began;
+    const softly = isShort(migration.name) ? GIVES_WAY_MS.atOnce : GIVES_WAY_MS.onTheWay;
+    const lockWaitMs = elapsed < TRIED_SOFTLY_MS ? softly : INSISTS_MS;
     try {
-      return await db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
+      return await db
+        .transaction()
+        .execute(async (tx) => applyInside(tx, { clock, roles, lockWaitMs }, migration, migrations));
     } catch (cause) {
-      if (!isTransient(cause) && sqlState(cause) !== LOCK_NOT_GIVEN) throw cause;
-      if (performance.now() > until) throw tooBusy(`requests that use what ${migration.name} changes`, cause);
-      await pause(wait);
+      const gaveWay = sqlState(cause) === LOCK_NOT_GIVEN;
+      // Beside running logins a migration may take its locks in another order than they do.
+      if (!gaveWay && !isTransient(cause)) throw cause;
+      if (gaveWay ? lockWaitMs === INSISTS_MS : elapsed > DEADLOCKS_MS) {
+        throw tooBusy(`requests that use what ${migration.name} changes`, cause);
+      }
+      await pause(2 * softly);
     }
   }
 }
@@ -120,7 +132,7 @@ async function apply(
 /** Applies one migration in a transaction of the migrating user; false where another server did meanwhile. */
 export async function applyInside(
   tx: Transaction,
-  { clock, roles }: { clock: Clock; roles: DatabaseRoles },
+  { clock, roles, lockWaitMs }: { clock: Clock; roles: DatabaseRoles; lockWaitMs: number },
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
@@ -130,10 +142,11 @@ export async function applyInside(
   });
   if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
 
-  await lockTimeout(tx, LOCK_TIMEOUT_MS);
+  await lockTimeout(tx, lockWaitMs);
   await sql.raw(LEDGER).execute(tx);
   await handOver(tx, roles);
   await sql`select set_config('role', ${roles.owner}, true)`.execute(tx);
+  await takeLocks(tx, migration.name);
   await sql.raw(withRoles(migration.text, roles)).execute(tx);
   await sql`insert into schema_migration (name, digest, applied_at)
     values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);

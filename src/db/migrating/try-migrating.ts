@@ -8,6 +8,9 @@ import type { OpenDatabase } from '../open-database.ts';
 import { chooseRoles, mayNotMakeRoles, readRoles, roleLines } from '../roles.ts';
 import { requireFreeNames } from './free-names.ts';
 
+/** Nobody uses tables that were made in this transaction. */
+const NOBODY_THERE_MS = 1000;
+
 /**
  * Tries in a transaction that is rolled back what migrating does: tables in the schema, roles and their grants, and on an
  * empty database the migrations themselves. On one that has tables the migrations are left out: they would lock what runs.
@@ -36,7 +39,8 @@ export async function tryMigrating(
       }
       await requireGivingSchema(attempt, roles);
       if (applied.length > 0) return;
-      for (const migration of migrations) await applyInside(attempt, { clock, roles }, migration, migrations);
+      const deps = { clock, roles, lockWaitMs: NOBODY_THERE_MS };
+      for (const migration of migrations) await applyInside(attempt, deps, migration, migrations);
     } finally {
       await attempt.rollback().execute();
     }
