@@ -121,7 +121,7 @@ export async function compare(options: ComparisonOptions): Promise<void> {
       return;
     }
     say('Starting and stopping the service …');
-    await writePage({ measured, machines: section, startUp: await measureStartUp(3), ...options });
+    await writePage({ measured, machines: section, startUp: await measureStartUp({ cold: 3, warm: 3 }), ...options });
   } finally {
     await Promise.all(contenders.map(async ({ stop }) => stop()));
     await database.close();

@@ -20,16 +20,16 @@ export interface StartUp {
 
 const SETTLES_MS = 10_000;
 
-/** Measures on a folder of its own: once cold, then warm starts, the middle one counts. */
-export async function measureStartUp(warmStarts: number): Promise<StartUp> {
+/** Measures cold and warm starts, the middle one of each counts; the warm ones are on the last folder of the cold ones. */
+export async function measureStartUp(starts: { cold: number; warm: number }): Promise<StartUp> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
-  const start = async (): Promise<{ ms: number; residentMib: number | undefined }> => {
+  const start = async (name: number): Promise<Start> => {
     const port = String(await freePort());
     await using service = await startGatehouse({
       settings: {
         PORT: port,
-        GATEHOUSE_DATA: join(folder, 'data'),
-        NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        GATEHOUSE_DATA: join(folder, `data-${name}`),
+        NODE_COMPILE_CACHE: join(folder, `compiled-${name}`),
       },
     });
     const answer = await fetch(`${service.url}/readyz`);
@@ -39,16 +39,21 @@ export async function measureStartUp(warmStarts: number): Promise<StartUp> {
     return { ms, residentMib: processTree(service.pid).residentMib() };
   };
   try {
-    const cold = await start();
-    const warm = [];
-    for (let count = 0; count < warmStarts; count += 1) warm.push(await start());
+    const [cold, warm]: [Start[], Start[]] = [[], []];
+    for (let count = 1; count <= starts.cold; count += 1) cold.push(await start(count));
+    for (let count = 1; count <= starts.warm; count += 1) warm.push(await start(starts.cold));
     return {
-      coldMs: cold.ms,
-      coldResidentMib: cold.residentMib,
+      coldMs: median(cold.map(({ ms }) => ms)) ?? Number.NaN,
+      coldResidentMib: median(cold.map(({ residentMib }) => residentMib)),
       warmMs: median(warm.map(({ ms }) => ms)) ?? Number.NaN,
       residentMib: median(warm.map(({ residentMib }) => residentMib)),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+interface Start {
+  ms: number;
+  residentMib: number | undefined;
 }

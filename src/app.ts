@@ -50,8 +50,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ground = { db, clock, secrets, documents: createDocumentReader({ clock, fetch: guardedFetch }) };
 
   // Before the first request: without today's partitions nothing can be stored.
-  await keepPartitions({ db, clock }, DAILY_TABLES);
-  await addKeptKeys({ db, secrets });
+  await Promise.all([keepPartitions({ db, clock }, DAILY_TABLES), addKeptKeys({ db, secrets })]);
 
   const checkReady = createReadiness({ db, clock });
   const { server, announceStop } = await createServer({

@@ -42,13 +42,19 @@ describe('migrating', () => {
 
   test('a migration that fails leaves nothing behind, and those before it stay', async () => {
     await using own = await createTestDatabase({ empty: true });
-    const migrations = [
-      { name: '0001-first', text: 'create table first (id int)' },
-      { name: '0002-second', text: 'create table second (id int); create table first (id int)' },
-    ];
+    const first = { name: '0001-first', text: 'create table first (id int)' };
+    const failing = { name: '0003-third', text: 'create table third (id int); create table first (id int)' };
+    const migrations = [first, { name: '0002-second', text: 'create table second (id int)' }, failing];
+    // An empty database has everything or nothing.
     await expect(migrate({ database: own.open, clock }, migrations)).rejects.toThrow('already exists');
-    expect(await migrationState(own.db, migrations)).toEqual({ applied: ['0001-first'], pending: ['0002-second'] });
-    expect(await tableExists(own.db, 'second')).toBe(false);
+    expect(await tableExists(own.db, 'first')).toBe(false);
+    await migrate({ database: own.open, clock }, [first]);
+    await expect(migrate({ database: own.open, clock }, migrations)).rejects.toThrow('already exists');
+    expect(await migrationState(own.db, migrations)).toEqual({
+      applied: ['0001-first', '0002-second'],
+      pending: ['0003-third'],
+    });
+    expect(await tableExists(own.db, 'third')).toBe(false);
   });
 
   test('a migration that meets a running request in a deadlock is run again, and the server starts', async () => {

@@ -72,7 +72,8 @@ export async function migrationState(db: Database, migrations: readonly Migratio
 
 /**
  * Brings the database to this version and returns the names of what it applied. Each migration is one transaction of
- * the owner role under an advisory lock, so of several servers that start at once one migrates and the others wait.
+ * the owner role under an advisory lock, so of several servers that start at once one migrates and the others wait; an empty
+ * database gets all of them in one.
  *
  * The texts call the roles `gatehouse_owner`, `gatehouse_service` and `gatehouse_api`; the names of this database are
  * written in their place.
@@ -86,7 +87,7 @@ export async function migrate(
   migrations: readonly Migration[],
 ): Promise<string[]> {
   const { database, clock } = deps;
-  const { pending } = await migrationState(database.db, migrations);
+  const { applied, pending } = await migrationState(database.db, migrations);
   if (pending.length === 0) return [];
   return database.migrating(async (db) => {
     await requireMakingTables(db);
@@ -94,65 +95,67 @@ export async function migrate(
     const roles = await chooseRoles(db);
     await ensureRoles(db, roles, database.users);
     await requireGivingSchema(db, roles);
+    const due = migrations.filter(({ name }) => pending.includes(name));
+    // An empty database has everything or nothing; nobody waits for its locks.
+    const groups = applied.length === 0 ? [due] : due.map((migration) => [migration]);
     const done: string[] = [];
-    for (const name of pending) {
-      const migration = migrations.find((each) => each.name === name);
-      if (migration !== undefined && (await apply({ db, clock, roles }, migration, migrations))) done.push(name);
-    }
+    for (const group of groups) done.push(...(await apply({ db, clock, roles }, group, migrations)));
     return done;
   });
 }
 
 async function apply(
   { db, clock, roles }: { db: Database; clock: Clock; roles: DatabaseRoles },
-  migration: Migration,
+  group: readonly Migration[],
   migrations: readonly Migration[],
-): Promise<boolean> {
+): Promise<string[]> {
+  const softly = group.some(({ name }) => isShort(name)) ? GIVES_WAY_MS.atOnce : GIVES_WAY_MS.onTheWay;
   const began = performance.now();
   for (;;) {
     const elapsed = performance.now() - began;
-    const softly = isShort(migration.name) ? GIVES_WAY_MS.atOnce : GIVES_WAY_MS.onTheWay;
     const lockWaitMs = elapsed < TRIED_SOFTLY_MS ? softly : INSISTS_MS;
     try {
       return await db
         .transaction()
-        .execute(async (tx) => applyInside(tx, { clock, roles, lockWaitMs }, migration, migrations));
+        .execute(async (tx) => applyInside(tx, { clock, roles, lockWaitMs }, group, migrations));
     } catch (cause) {
       const gaveWay = sqlState(cause) === LOCK_NOT_GIVEN;
       // Beside running logins a migration may take its locks in another order than they do.
       if (!gaveWay && !isTransient(cause)) throw cause;
       if (gaveWay ? lockWaitMs === INSISTS_MS : elapsed > DEADLOCKS_MS) {
-        throw tooBusy(`requests that use what ${migration.name} changes`, cause);
+        throw tooBusy(`requests that use what ${group[0]?.name} changes`, cause);
       }
       await pause(2 * softly);
     }
   }
 }
 
-/** Applies one migration in a transaction of the migrating user; false where another server did meanwhile. */
+/** Applies migrations in a transaction of the migrating user; returns the names of those that no other server applied meanwhile. */
 export async function applyInside(
   tx: Transaction,
   { clock, roles, lockWaitMs }: { clock: Clock; roles: DatabaseRoles; lockWaitMs: number },
-  migration: Migration,
+  group: readonly Migration[],
   migrations: readonly Migration[],
-): Promise<boolean> {
+): Promise<string[]> {
   await lockTimeout(tx, WAIT_FOR_OTHERS_MS);
   await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`.execute(tx).catch((cause: unknown) => {
     throw sqlState(cause) === LOCK_NOT_GIVEN ? tooBusy('another server that migrates', cause) : cause;
   });
-  if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
+  const { pending } = await migrationState(tx, migrations);
+  const due = group.filter(({ name }) => pending.includes(name));
+  if (due.length === 0) return [];
 
   await lockTimeout(tx, lockWaitMs);
   await sql.raw(LEDGER).execute(tx);
   await handOver(tx, roles);
   await sql`select set_config('role', ${roles.owner}, true)`.execute(tx);
-  await takeLocks(tx, migration.name);
-  await sql.raw(withRoles(migration.text, roles)).execute(tx);
-  await sql`insert into schema_migration (name, digest, applied_at)
-    values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
-  // Where several follow each other in one transaction, the next begins as this one did.
-  await sql`select set_config('role', 'none', true)`.execute(tx);
-  return true;
+  for (const migration of due) {
+    await takeLocks(tx, migration.name);
+    await sql.raw(withRoles(migration.text, roles)).execute(tx);
+    await sql`insert into schema_migration (name, digest, applied_at)
+      values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
+  }
+  return due.map(({ name }) => name);
 }
 
 function withRoles(text: string, roles: DatabaseRoles): string {

@@ -27,6 +27,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
   const lock = await lockFolder(deps);
   const stopWatching = lock === undefined ? undefined : watchDisk(deps.config, deps.log);
   try {
+    if (deps.config.workers === 1) loadAppMeanwhile();
     const taken = lock === undefined ? undefined : await takeNextMasterKey(deps);
     await using installation = await openInstallation(deps, { serves: true });
     const applied = await prepareDatabase(deps, installation.database);
@@ -42,6 +43,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
 }
 
 async function serveAsWorker(deps: ServeDeps): Promise<void> {
+  loadAppMeanwhile();
   try {
     await using installation = await openInstallation(deps, { serves: true });
     await answerRequests(deps, installation);
@@ -50,10 +52,17 @@ async function serveAsWorker(deps: ServeDeps): Promise<void> {
   }
 }
 
+/** Only where requests are answered: the first process of several has no use for it. */
+const loadApp = async () => import('../../app.ts');
+
+/** Beside the start of the database, which other processes do. */
+function loadAppMeanwhile(): void {
+  loadApp().catch(() => {}); // whoever waits for it is told
+}
+
 async function answerRequests(deps: ServeDeps, installation: Installation): Promise<void> {
   const { config, clock, log } = deps;
-  // Only where requests are answered: the first process of several has no use for it.
-  const { createApp } = await import('../../app.ts');
+  const { createApp } = await loadApp();
   await using app = await createApp({ config, clock, log, ...installation });
   await listenOrExplain(config, deps.t, async () => app.listen());
   log.info({ url: config.publicUrl.origin, host: config.host, port: config.port }, 'ready');

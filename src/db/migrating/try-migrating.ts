@@ -39,8 +39,7 @@ export async function tryMigrating(
       }
       await requireGivingSchema(attempt, roles);
       if (applied.length > 0) return;
-      const deps = { clock, roles, lockWaitMs: NOBODY_THERE_MS };
-      for (const migration of migrations) await applyInside(attempt, deps, migration, migrations);
+      await applyInside(attempt, { clock, roles, lockWaitMs: NOBODY_THERE_MS }, migrations, migrations);
     } finally {
       await attempt.rollback().execute();
     }
