@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { startExternalPostgres } from '../../test/support/external-postgres.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import { after, DAY, systemClock } from '../base/clock.ts';
 import { randomDigits } from '../base/random.ts';
@@ -103,6 +104,20 @@ describe('migrating', () => {
       }),
     );
     expect(await migrating).toEqual(['0002-more']);
+  });
+
+  test('a server with room for few locks gets them one after the other', async () => {
+    const few = {
+      max_locks_per_transaction: '10',
+      max_connections: '10',
+      max_worker_processes: '1',
+      max_wal_senders: '0',
+    };
+    await using server = await startExternalPostgres({ settings: few });
+    await using open = await openDatabase({ source: { url: server.url }, log: silentLog, poolSize: 2 });
+    const migrations = await readMigrations();
+    expect(await migrate({ database: open, clock }, migrations)).toEqual(migrations.map(({ name }) => name));
+    expect(server.log()).toContain('out of shared memory');
   });
 
   test('a database of a newer version, or of another build, is refused in one sentence', async () => {

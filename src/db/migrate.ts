@@ -26,6 +26,7 @@ export interface MigrationState {
 }
 
 const LOCK_NOT_GIVEN = '55P03';
+const OUT_OF_SHARED_MEMORY = '53200';
 const ADVISORY_LOCK = 0x6761_7465; // 'gate'
 const WAIT_FOR_OTHERS_MS = 60_000;
 /**
@@ -96,11 +97,19 @@ export async function migrate(
     await ensureRoles(db, roles, database.users);
     await requireGivingSchema(db, roles);
     const due = migrations.filter(({ name }) => pending.includes(name));
-    // An empty database has everything or nothing; nobody waits for its locks.
-    const groups = applied.length === 0 ? [due] : due.map((migration) => [migration]);
-    const done: string[] = [];
-    for (const group of groups) done.push(...(await apply({ db, clock, roles }, group, migrations)));
-    return done;
+    const inTurn = async (groups: readonly (readonly Migration[])[]): Promise<string[]> => {
+      const done: string[] = [];
+      for (const group of groups) done.push(...(await apply({ db, clock, roles }, group, migrations)));
+      return done;
+    };
+    const oneByOne = due.map((migration) => [migration]);
+    if (applied.length > 0) return inTurn(oneByOne);
+    // An empty database has everything or nothing; nobody waits for its locks. Where the server has no room for a
+    // thousand of them (max_locks_per_transaction), one after the other.
+    return inTurn([due]).catch(async (error: unknown) => {
+      if (sqlState(error) !== OUT_OF_SHARED_MEMORY) throw error;
+      return inTurn(oneByOne);
+    });
   });
 }
 

@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/db/open-database.ts';
 import { startExternalPostgres } from '../support/external-postgres.ts';
 import type { ExternalPostgres } from '../support/external-postgres.ts';
 import { queryAs } from '../support/query.ts';
+import { requirePrograms } from './failover/programs.ts';
 import type { Figure } from './figures.ts';
 import { makeOldFolder } from './old-folder.ts';
 import { startPgBouncer, startPgpool } from './poolers.ts';
@@ -23,6 +24,7 @@ const WORKS = 'works';
  * or refused with the sentence of `docs/guides/databases.md`.
  */
 export async function databasesPeopleHave(): Promise<Figure[]> {
+  requirePrograms(['pgbouncer', 'pgpool'], '--no-install-recommends pgbouncer pgpool2');
   await using server = await startExternalPostgres({ settings: { wal_level: 'replica', max_wal_senders: '4' } });
   return [
     { what: `PostgreSQL ${server.version} of the operating system`, measured: await use(server.url), wanted: WORKS },

@@ -41,11 +41,33 @@ export async function setUp(service: ServiceProcess): Promise<Writer> {
   return { token: String(token), parents };
 }
 
-/** Creates one organization below a writer's own; the status of the answer, 0 where there was none. */
-export async function write(url: string, writer: Writer, name: string, number = 0): Promise<number> {
-  const { token, parents } = writer;
-  const { status } = await createBelow(url, token, { name, managingOrganizationId: parents[number % parents.length] });
-  return status;
+/** Creates one organization below the first of the writers; the status of the answer, 0 where there was none. */
+export async function write(url: string, writer: Writer, name: string): Promise<number> {
+  return writingBelow(url, writer, writer.parents[0])(name);
+}
+
+/** A tree holds 1,000 organizations (decision 0048): so many are created below one, then it is the turn of another. */
+const BELOW_ONE = 900;
+
+/** Creates organizations by their names, one after the other; the status of each answer, 0 where there was none. */
+export function writingBelow(
+  url: string,
+  writer: Writer,
+  first: string | undefined,
+): (name: string) => Promise<number> {
+  let parent = first;
+  let below = 0;
+  return async (name) => {
+    const isFull = below >= BELOW_ONE;
+    const managingOrganizationId = isFull ? undefined : parent;
+    const { status, id } = await createBelow(url, writer.token, { name, managingOrganizationId });
+    below += 1;
+    if (isFull && id !== undefined) {
+      parent = id;
+      below = 0;
+    }
+    return status;
+  };
 }
 
 async function createBelow(
@@ -67,9 +89,6 @@ async function createBelow(
   }
 }
 
-/** A tree holds 1,000 organizations (decision 0048): so many are created below one, then it is the turn of another. */
-const BELOW_ONE = 900;
-
 /** Several at once that create organizations until they are told to stop. */
 export interface Load {
   /** Names whose creation was answered with 201. */
@@ -86,19 +105,11 @@ export function startLoad(url: string, writer: Writer): Load {
   const load = { acknowledged: [] as string[], statuses: new Map<number, number>() };
   let stopped = false;
   const work = async (first: string): Promise<void> => {
-    let parent = first;
-    let below = 0;
+    const create = writingBelow(url, writer, first);
     while (!stopped) {
       written += 1;
       const name = `Contoso ${process.pid} ${written}`;
-      const isFull = below >= BELOW_ONE;
-      const managingOrganizationId = isFull ? undefined : parent;
-      const { status, id } = await createBelow(url, writer.token, { name, managingOrganizationId });
-      below += 1;
-      if (isFull && id !== undefined) {
-        parent = id;
-        below = 0;
-      }
+      const status = await create(name);
       load.statuses.set(status, (load.statuses.get(status) ?? 0) + 1);
       if (status === 201) load.acknowledged.push(name);
       // Nobody listens there: not as fast as we can.
