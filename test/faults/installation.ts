@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { acceptSetup } from '../../demo/gatehouse/first-administrator.ts';
 import { consoleToken, createApiClient } from '../../demo/gatehouse/api-client.ts';
@@ -48,6 +49,8 @@ export async function write(url: string, writer: Writer, name: string): Promise<
 
 /** A tree holds 1,000 organizations (decision 0048): so many are created below one, then it is the turn of another. */
 const BELOW_ONE = 900;
+/** Whose turn it is in the place of a writer's first, and how many are below it; one load follows the other. */
+const turns = new Map<string | undefined, { parent: string | undefined; below: number }>();
 
 /** Creates organizations by their names, one after the other; the status of each answer, 0 where there was none. */
 export function writingBelow(
@@ -55,16 +58,16 @@ export function writingBelow(
   writer: Writer,
   first: string | undefined,
 ): (name: string) => Promise<number> {
-  let parent = first;
-  let below = 0;
+  const turn = turns.get(first) ?? { parent: first, below: 0 };
+  turns.set(first, turn);
   return async (name) => {
-    const isFull = below >= BELOW_ONE;
-    const managingOrganizationId = isFull ? undefined : parent;
+    const isFull = turn.below >= BELOW_ONE;
+    const managingOrganizationId = isFull ? undefined : turn.parent;
     const { status, id } = await createBelow(url, writer.token, { name, managingOrganizationId });
-    below += 1;
+    turn.below += 1;
     if (isFull && id !== undefined) {
-      parent = id;
-      below = 0;
+      turn.parent = id;
+      turn.below = 0;
     }
     return status;
   };
@@ -99,6 +102,7 @@ export interface Load {
 }
 
 let written = 0;
+const MOST_AT_FULL_SPEED = 12_000;
 
 /** Begins to write with all writers at once. */
 export function startLoad(url: string, writer: Writer): Load {
@@ -113,7 +117,9 @@ export function startLoad(url: string, writer: Writer): Load {
       load.statuses.set(status, (load.statuses.get(status) ?? 0) + 1);
       if (status === 201) load.acknowledged.push(name);
       // Nobody listens there: not as fast as we can.
-      if (status === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (status === 0) await pause(20);
+      // The whole installation holds 20,000.
+      if (written > MOST_AT_FULL_SPEED) await pause(500);
     }
   };
   const workers = writer.parents.map(work);

@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from '../../demo/free-port.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
@@ -47,15 +48,17 @@ async function inFolder(folder: string, settings: Settings, programs: OldProgram
   await makeOld(data, join(folder, 'rows'), programs);
 
   const environment = settings;
-  const refused = await gatehouse(environment, ['serve']);
+  const refused = await gatehouse(environment, ['serve'], REFUSED_WITHIN_MS);
   const noNpm = await gatehouse({ ...environment, PATH: '/nowhere' }, ['database', 'upgrade']);
   const other = await gatehouse(environment, ['database', 'upgrade', '--programs', '/usr/sbin']);
-  const killed: number[] = [];
-  for (const after of [700, 1500, 3000, 5000, 8000]) {
-    const ran = await gatehouse(environment, ['database', 'upgrade', '--programs', programs.folder], after);
-    if (ran.code === null) killed.push(after);
+  const upgrade = ['database', 'upgrade', '--programs', programs.folder];
+  const whole = await timeOnCopy(environment, data, upgrade);
+  let killed = 0;
+  for (const share of [0.15, 0.3, 0.45, 0.6, 0.75]) {
+    const ran = await gatehouse(environment, upgrade, whole * share);
+    if (ran.code === null) killed += 1;
   }
-  const untouched = await gatehouse(environment, ['serve']);
+  const untouched = await gatehouse(environment, ['serve'], REFUSED_WITHIN_MS);
   const began = performance.now();
   const moved = await gatehouse(environment, ['database', 'upgrade']);
   const seconds = Math.round((performance.now() - began) / 1000);
@@ -77,7 +80,7 @@ async function inFolder(folder: string, settings: Settings, programs: OldProgram
     ),
     figure('`database upgrade` without npm', says(noNpm, 'npm is not on the path'), 'npm is not on the path'),
     figure('with a folder that has no such programs', says(other, 'could not be had'), 'could not be had'),
-    { what: '`kill -9` in the middle of it', measured: `${killed.length} times` },
+    { what: '`kill -9` in the middle of it', measured: `${killed} times of 5` },
     figure('`serve` after that', says(untouched, 'was made by PostgreSQL 17'), 'was made by PostgreSQL 17'),
     figure('`database upgrade`', says(moved, 'Moved from PostgreSQL 17 to 18'), 'Moved from PostgreSQL 17 to 18'),
     { what: 'seconds, npm included', measured: seconds },
@@ -106,6 +109,18 @@ async function makeOld(data: string, file: string, programs: OldPrograms): Promi
   await finishRestore({ database });
 }
 
+/** How long the upgrade takes here, in milliseconds: of a copy, so that it can be killed before its end. */
+async function timeOnCopy(settings: Settings, data: string, upgrade: readonly string[]): Promise<number> {
+  const copy = `${data}.copy`;
+  await promisify(execFile)('cp', ['-a', data, copy]);
+  const began = performance.now();
+  await gatehouse({ ...settings, GATEHOUSE_DATA: copy }, upgrade);
+  return performance.now() - began;
+}
+
+/** A start that is refused ends by itself; one that is not is ended. */
+const REFUSED_WITHIN_MS = 30_000;
+
 interface Ran {
   /** Null when it was killed. */
   code: number | null;
@@ -117,7 +132,7 @@ async function gatehouse(settings: Settings, words: readonly string[], killAfter
     const launcher = join(projectFolder, 'gatehouse');
     const options = {
       env: { ...process.env, ...settings },
-      ...(killAfterMs === undefined ? {} : { timeout: killAfterMs, killSignal: 'SIGKILL' as const }),
+      ...(killAfterMs === undefined ? {} : { timeout: Math.round(killAfterMs), killSignal: 'SIGKILL' as const }),
     };
     const child = execFile(process.execPath, [launcher, ...words], options, (error, out, err) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;

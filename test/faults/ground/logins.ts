@@ -4,7 +4,8 @@ import { createPlannedLogin } from '../../../bench/load/planned-login.ts';
 import { createSilentLogin } from '../../../bench/load/silent-login.ts';
 import { discoverTarget } from '../../../bench/load/target.ts';
 import type { Target } from '../../../bench/load/target.ts';
-import { ADDRESS, AT_CONTOSO, startContoso } from '../../../bench/rivals/contoso.ts';
+// So many people that nobody of them has more sessions at once than a user may have.
+import { ADDRESS, AT_CONTOSO, PEOPLE, startContoso } from '../../../bench/rivals/contoso.ts';
 import type { GatehouseTools } from '../../../bench/rivals/gatehouse-tools.ts';
 import * as apiClient from '../../../demo/gatehouse/api-client.ts';
 import type { ApiClient } from '../../../demo/gatehouse/api-client.ts';
@@ -14,7 +15,6 @@ import type { ServiceProcess } from '../../../demo/gatehouse/service-process.ts'
 import { openHttpBrowser } from '../../support/http-browser.ts';
 import type { Settings, Writer } from '../installation.ts';
 
-const PEOPLE = 24;
 const WRITERS = 4;
 const BROWSERS = 8;
 const REDIRECT = 'https://orders.northwind.example/callback';
