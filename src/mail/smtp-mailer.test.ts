@@ -12,6 +12,7 @@ const message = { id: 'a', to: 'maria@contoso.example', subject: 's', text: 't',
 /** A mail server without extensions, so without a login; `atEnd` answers the final dot of a mail. */
 async function startPlainServer(
   atEnd: (socket: Socket) => void,
+  options: { greets?: (socket: Socket) => boolean } = {},
 ): Promise<AsyncDisposable & { url: (user: string) => string; commands: string[]; refuseAll: () => void }> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
@@ -20,6 +21,7 @@ async function startPlainServer(
     let inMail = false;
     let text = '';
     socket.on('error', () => undefined);
+    if (options.greets?.(socket) === false) return;
     socket.on('data', (chunk) => {
       const lines = (text + chunk.toString('latin1')).split('\r\n');
       text = lines.pop()!;
@@ -124,4 +126,36 @@ it('a server that is tried is told no sender and no recipient, and its refusals 
   await expect(tryMailServer({ url: 'smtp://127.0.0.1:1', clientName })).rejects.toMatchObject({
     code: 'server-unreachable',
   });
+});
+
+it('a server that takes one connection at a time gets all mails over it, one after the other', async () => {
+  let [open, refused] = [0, 0];
+  await using server = await startPlainServer((socket) => socket.write('250 taken\r\n'), {
+    greets: (socket) => {
+      if (open > 0) {
+        refused += 1;
+        socket.end('421 4.7.0 mx.northwind.example too many connections\r\n');
+        return false;
+      }
+      open += 1;
+      socket.once('close', () => (open -= 1));
+      return true;
+    },
+  });
+  await using mailer = createSmtpMailer({ url: server.url(''), from, clientName });
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+  await Promise.all(ids.map(async (id) => mailer.send({ ...message, id })));
+  expect(refused).toBeGreaterThan(0);
+  expect(server.commands.filter((line) => line === 'DATA')).toHaveLength(ids.length);
+});
+
+it('a connection that nobody uses is not kept: servers count it', async () => {
+  const closed: boolean[] = [];
+  await using server = await startPlainServer((socket) => {
+    socket.once('close', () => closed.push(true));
+    socket.write('250 taken\r\n');
+  });
+  await using mailer = createSmtpMailer({ url: server.url(''), from, clientName });
+  await mailer.send(message);
+  await expect.poll(() => closed, { timeout: 30_000 }).toEqual([true]);
 });

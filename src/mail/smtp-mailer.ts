@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import SMTPPool from 'nodemailer/lib/smtp-pool';
 import { MailRefused } from './mailer.ts';
 import type { Mailer, Message } from './mailer.ts';
 import { readSmtpFailure } from './smtp-failure.ts';
@@ -12,6 +13,11 @@ export const SMTP_WAITS = { connect: 2 * 60_000, greeting: 5 * 60_000, silence: 
 const TRY_WAITS = { connect: 10_000, greeting: 15_000, silence: 15_000 } as const;
 /** Connections at once; several servers have each as many. */
 const CONNECTIONS = 10;
+/** Mail servers count a client's connections, those that nobody uses with the others: such a one is closed soon. */
+const IDLE_MS = 5000;
+/** How long fewer are made after the server said that there are too many, and how often one mail hears that. */
+const FEWER_MS = 10 * 60_000;
+const MOST_TRIES = 6;
 /** As nodemailer marks a login that was refused. */
 const NO_LOGIN = { code: 'EAUTH', command: 'AUTH' } as const;
 /** Mails that fail together share one failed attempt to log in. */
@@ -29,14 +35,35 @@ const SHARED_FAILURE_MS = 1000;
  */
 export function createSmtpMailer(options: { url: string; from: string; clientName: string }): Mailer {
   const { server, auth } = readServer(options.url, options.clientName, SMTP_WAITS);
-  const transport = createTransport({
+  const pool = new SMTPPool({
     ...server,
     ...(auth === undefined ? {} : { auth }),
-    pool: true,
     maxConnections: CONNECTIONS,
+    idleTimeout: IDLE_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const transport = createTransport(pool);
+  let sending = 0;
+  /** Sends; where the server takes no further connection beside those we have, over one of them. */
+  const sendByPool = async (mail: SendMailOptions): Promise<void> => {
+    sending += 1;
+    try {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return void (await transport.sendMail(mail));
+        } catch (error) {
+          if (!isTooManyConnections(error) || sending === 1 || tries === MOST_TRIES) throw error;
+          if (pool.options.maxConnections === CONNECTIONS) {
+            setTimeout(() => (pool.options.maxConnections = CONNECTIONS), FEWER_MS).unref();
+          }
+          pool.options.maxConnections = Math.max(1, Math.floor(pool.options.maxConnections / 2));
+        }
+      }
+    } finally {
+      sending -= 1;
+    }
+  };
   let login: Promise<Greeted> | undefined;
   const forgetLogin = (failed: Promise<unknown> | undefined): void => {
     if (login === failed) login = undefined;
@@ -59,7 +86,7 @@ export function createSmtpMailer(options: { url: string; from: string; clientNam
         loggedIn = login;
         const { takesUtf8 } = await login!;
         if (!takesUtf8 && !isAscii(message.to)) throw new MailRefused('address-not-ascii', { fault: 'mail' });
-        await transport.sendMail({ ...mailOptions(message, options.from), ...returnOf(message) });
+        await sendByPool({ ...mailOptions(message, options.from), ...returnOf(message) });
       } catch (error) {
         const refused = error instanceof MailRefused ? error : readSmtpFailure(error);
         if (refused.fault !== 'server') throw refused;
@@ -76,6 +103,12 @@ export function createSmtpMailer(options: { url: string; from: string; clientNam
       transport.close();
     },
   };
+}
+
+/** Refused before a word of ours, with 421: the server takes no further connection at the moment (RFC 5321 4.2.3, 3.8). */
+function isTooManyConnections(error: unknown): boolean {
+  const { command, responseCode } = error as { command?: unknown; responseCode?: unknown };
+  return responseCode === 421 && (command === 'CONN' || command === undefined);
 }
 
 /**

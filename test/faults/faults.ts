@@ -43,17 +43,17 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     title: 'Everything killed',
     about:
       '`kill -9` of the service and of every process of its database, in changing order, at a random moment: three rounds of four up to two seconds into a load of eight writers, the fourth while the service starts. It must start again by itself, with every write that was answered with 201.',
-    run: async () => killEverythingAgain(24),
-    minutes: 15,
+    run: async () => killEverythingAgain(80),
+    minutes: 30,
   },
   'kill-unreaped': {
     title: 'Everything killed, and nobody collects zombies',
     about:
       'The same in a PID namespace whose first process collects no zombies, as in a container without an init process.',
     run: async () => runInNamespace('pid', ['kill-inside']),
-    minutes: 8,
+    minutes: 15,
   },
-  'kill-inside': { ...INSIDE, run: async () => killEverythingAgain(8) },
+  'kill-inside': { ...INSIDE, run: async () => killEverythingAgain(20) },
   rolling: {
     title: 'Two servers restarted in turn behind a balancer',
     about:
