@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { startExternalPostgres } from '../../test/support/external-postgres.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
-import { after, DAY, systemClock } from '../base/clock.ts';
+import { after, DAY, systemClock, utcDay } from '../base/clock.ts';
 import { randomDigits } from '../base/random.ts';
 import type { Database } from './database.ts';
 import { migrate, migrationState, readMigrations } from './migrate.ts';
@@ -221,6 +221,38 @@ describe('partitions', () => {
     expect(kept).toContain('oidc_code_20260217');
     await keepPartitions(day('2026-02-10'), tables);
     expect(await partitionsOf(own.db)).not.toContain('oidc_code_20260201');
+  });
+
+  test('what is looked for in them is found by an index that begins with it, and not with the day', async () => {
+    await using own = await createTestDatabase();
+    await keepPartitions({ db: own.db, clock: systemClock }, tables);
+    await own.open.migrating(async (db) => {
+      const { rows: keys } = await sql<{ name: string; first: string }>`
+        select c.relname as name, a.attname as first
+        from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+          join pg_index i on i.indrelid = c.oid and i.indisprimary
+          join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] order by 1`.execute(db);
+      expect(keys.map(({ name, first }) => `${name} ${first}`)).toEqual([
+        'oidc_access_token token_hash',
+        'oidc_code code_hash',
+        'oidc_refresh_token token_hash',
+      ]);
+      const today = utcDay(systemClock.now());
+      const hash = sql`sha256(convert_to(n::text, 'UTF8'))`;
+      await sql`insert into oidc_code (created_on, code_hash, family_id, client_id, user_id, organization_in_scope_id,
+          session_uid, payload, expires_at)
+        select ${today}::date, ${hash}, gen_random_uuid(), 'c', gen_random_uuid(), gen_random_uuid(), 's', '{}', ${systemClock.now()}
+        from generate_series(1, 20000) n`.execute(db);
+      await sql`analyze oidc_code`.execute(db);
+      const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>`
+        explain (analyze, buffers, format json) select 1 from oidc_code, (select 7 as n) as one
+        where created_on >= ${today}::date - 1 and created_on <= ${today}::date + 1 and code_hash = ${hash}`.execute(
+        db,
+      );
+      const { Plan: plan } = rows[0]!['QUERY PLAN'][0];
+      expect(plan['Actual Rows']).toBe(1);
+      expect(plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!).toBeLessThan(20);
+    });
   });
 });
 

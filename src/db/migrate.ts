@@ -7,7 +7,7 @@ import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { hasOwnTable, requireFreeNames } from './migrating/free-names.ts';
-import { isShort, takeLocks } from './migrating/take-locks.ts';
+import { locksFirst, takeLocks } from './migrating/take-locks.ts';
 import { handOver, requireGivingSchema, requireMakingTables } from './hand-over.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { chooseRoles, ensureRoles } from './roles.ts';
@@ -118,7 +118,7 @@ async function apply(
   group: readonly Migration[],
   migrations: readonly Migration[],
 ): Promise<string[]> {
-  const softly = group.some(({ name }) => isShort(name)) ? GIVES_WAY_MS.atOnce : GIVES_WAY_MS.onTheWay;
+  const softly = group.some(({ name }) => locksFirst(name)) ? GIVES_WAY_MS.atOnce : GIVES_WAY_MS.onTheWay;
   const began = performance.now();
   for (;;) {
     const elapsed = performance.now() - began;

@@ -8,6 +8,8 @@ export interface MigrationEffect {
   rowsOf: readonly string[];
   /** Rows it does in a second on a machine of two cores, rounded down. */
   rowsPerSecond: number;
+  /** It is over soon: all of its locks are taken before it begins. */
+  locksFirst?: true;
   /** A condition in SQL without which it does nothing of that. */
   onlyWhere?: string;
 }
@@ -33,7 +35,7 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsPerSecond: 7000,
   },
   '0062-own-tables-first': NOTHING,
-  '0063-reach-by-index': { ...NOTHING, everybodyWaits: ['*'] },
+  '0063-reach-by-index': { ...NOTHING, everybodyWaits: ['*'], locksFirst: true },
   '0064-lists-by-index': {
     changesWait: ['login', 'organization', 'connection'],
     everybodyWaits: [],
@@ -78,5 +80,13 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     everybodyWaits: ['mail_outbox'],
     rowsOf: ['mail_outbox'],
     rowsPerSecond: 50_000,
+  },
+  // Builds an index over the codes and access tokens of two days, and the refresh tokens of a month.
+  '0075-hash-first': {
+    changesWait: [],
+    everybodyWaits: ['oidc_code', 'oidc_access_token', 'oidc_refresh_token'],
+    rowsOf: ['oidc_code', 'oidc_access_token', 'oidc_refresh_token'],
+    rowsPerSecond: 100_000,
+    locksFirst: true,
   },
 };

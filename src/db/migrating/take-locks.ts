@@ -2,10 +2,9 @@ import { sql } from 'kysely';
 import type { Transaction } from '../database.ts';
 import { MIGRATION_EFFECTS } from './migration-effects.ts';
 
-/** Whether a migration changes tables without reading their rows, so that it may have all of its locks from the beginning. */
-export function isShort(name: string): boolean {
-  const effect = MIGRATION_EFFECTS[name];
-  return effect !== undefined && effect.rowsOf.length === 0 && effect.everybodyWaits.length > 0;
+/** Whether a migration is over soon, so that it may have all of its locks from the beginning. */
+export function locksFirst(name: string): boolean {
+  return MIGRATION_EFFECTS[name]?.locksFirst === true;
 }
 
 /**
@@ -14,7 +13,7 @@ export function isShort(name: string): boolean {
  * deadlock. The tables used most come first, so that whoever comes now waits there, and holds none of the others yet.
  */
 export async function takeLocks(tx: Transaction, name: string): Promise<void> {
-  if (!isShort(name)) return;
+  if (!locksFirst(name)) return;
   const { everybodyWaits = [] } = MIGRATION_EFFECTS[name] ?? {};
   const { rows } = await sql<{ list: string | null }>`
     select string_agg(format('%I', c.relname), ', ' order by used.times desc, c.relname) as list
