@@ -54,7 +54,8 @@ export const theme = createTheme({
         centered: true,
         shadow: 'none',
         attributes: { header: { role: 'presentation' } }, // a heading of the dialog, no banner of the page
-        transitionProps: { transition: 'fade', duration: 120 },
+        // Gone at once, with what is in it: fading out, it would show what was asked while that is done already.
+        transitionProps: { transition: 'fade', duration: 120, exitDuration: 0 },
         overlayProps: { backgroundOpacity: 0.4 },
       },
     },

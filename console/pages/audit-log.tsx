@@ -47,7 +47,7 @@ export function AuditLogPage() {
         <FilterChoice
           label={t('audit.kind')}
           value={kind}
-          any={t('audit.any-kind')}
+          unchosen={t('audit.any-kind')}
           options={eventKinds().map((value) => ({ value, label: eventName(value) }))}
           onChoose={(chosen) => void navigate({ to: place, search: (old) => ({ user: old.user, kind: chosen }) })}
         />

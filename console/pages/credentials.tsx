@@ -48,7 +48,7 @@ export function CredentialsPage() {
         <FilterChoice
           label={t('credentials.left')}
           value={within === undefined ? undefined : String(within)}
-          any={t('credentials.all')}
+          unchosen={t('credentials.all')}
           options={WITHIN.map((days) => ({ value: String(days), label: t('credentials.within', { days }) }))}
           onChoose={(days) =>
             void navigate({

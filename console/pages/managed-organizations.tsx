@@ -61,7 +61,7 @@ export function ManagedOrganizationsPage() {
         <FilterChoice
           label={t('method')}
           value={method}
-          any={t('organizations.any-method')}
+          unchosen={t('organizations.any-method')}
           options={METHODS.map((value) => ({ value, label: methodName(value) }))}
           onChoose={(chosen) => void navigate({ search: (old) => ({ search: old.search, method: chosen }) })}
         />

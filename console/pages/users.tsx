@@ -65,7 +65,7 @@ export function UsersPage() {
         <FilterChoice
           label={t('state')}
           value={status}
-          any={t('users.any-status')}
+          unchosen={t('users.any-status')}
           options={userStatus.options.map((value) => ({ value, label: t(`status.${value}`) }))}
           onChoose={(chosen) => void navigate({ to: place, search: (old) => ({ search: old.search, status: chosen }) })}
         />

@@ -40,7 +40,7 @@ export function WhySection() {
         <FilterChoice
           label={t('why.outcome')}
           value={outcome}
-          any={t('why.any-outcome')}
+          unchosen={t('why.any-outcome')}
           options={OUTCOMES}
           onChoose={(chosen) =>
             void navigate({ to: place, search: (old) => ({ search: old.search, outcome: chosen }) })

@@ -4,6 +4,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { listenForComplaints, openConsole } from '../support/console.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
+import type { Person } from '../support/fixtures.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -12,12 +13,13 @@ let service: TestService;
 let browser: Browser;
 let page: Page;
 let complaints: string[];
+let anna: Person;
 let reports: { path: string; clientId: string };
 
 beforeAll(async () => {
   service = await startService();
   const root = await makeRoot(service);
-  const anna = await makePerson(service, root, 'anna@northwind.example', { role: 'administrator', breakGlass: true });
+  anna = await makePerson(service, root, 'anna@northwind.example', { role: 'administrator', breakGlass: true });
   const { db } = service.database;
   await db.updateTable('appUser').set({ emailProvenAt: null }).where('id', '=', anna.userId).execute();
   const { application } = await makeApplication(service, root, {
@@ -163,4 +165,29 @@ test('the page of an application does not jump when Health arrives late', async 
   await frames();
   expect(await page.evaluate<number>('globalThis.shifts')).toBeLessThan(0.05);
   expect(complaints).toEqual([]);
+});
+
+test('a dialog that closes keeps its height until it is gone, where things move', async () => {
+  const moving = await (await openContext(browser, { reducedMotion: 'no-preference' })).newPage();
+  await openConsole(moving, service, anna, 'managed-organizations');
+  await moving.getByRole('button', { name: 'Add organization' }).first().click();
+  const name = moving.getByRole('dialog').getByLabel('Name');
+  await name.waitFor();
+  await expect
+    .poll(async () =>
+      moving.evaluate<boolean>('document.getAnimations().every(({ playState }) => playState !== "running")'),
+    )
+    .toBe(true);
+  await moving.evaluate(`{
+    globalThis.heights = new Set();
+    const look = () => {
+      const dialog = document.querySelector('[role=dialog]');
+      if (dialog !== null) globalThis.heights.add(dialog.offsetHeight);
+      requestAnimationFrame(look);
+    };
+    look();
+  }`);
+  await moving.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await moving.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await moving.evaluate<number[]>('[...globalThis.heights]')).toHaveLength(1);
 });

@@ -17,7 +17,7 @@ export function AddOrganization({ opened, onClose }: { opened: boolean; onClose:
       title={t('organizations.add')}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {opened && <AddForm onClose={onClose} />}
+      <AddForm onClose={onClose} />
     </Modal>
   );
 }

@@ -26,7 +26,7 @@ export function MakeSetupLink({ organizationId, opened, onClose }: MakeProps) {
       size={560}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {opened && <Body organizationId={organizationId} onClose={onClose} />}
+      <Body organizationId={organizationId} onClose={onClose} />
     </Modal>
   );
 }

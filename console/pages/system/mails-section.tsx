@@ -46,7 +46,7 @@ export function MailsSection({ byServer }: { byServer: boolean }) {
         <FilterChoice
           label={t('state')}
           value={state}
-          any={t('system.mails.any')}
+          unchosen={t('system.mails.any')}
           options={mailState.options.map((value) => ({ value, label: t(`mail-state.${value}`) }))}
           onChoose={(chosen) => void navigate({ search: (old) => ({ search: old.search, state: chosen }) })}
         />

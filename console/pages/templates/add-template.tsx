@@ -23,7 +23,7 @@ export function AddTemplate({ opened, onClose }: { opened: boolean; onClose: () 
       size={560}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {opened && <TemplateForm onClose={onClose} />}
+      <TemplateForm onClose={onClose} />
     </Modal>
   );
 }

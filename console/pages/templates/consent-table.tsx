@@ -89,7 +89,7 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
         <FilterChoice
           label={t('state')}
           value={state}
-          any={t('consents.any-state')}
+          unchosen={t('consents.any-state')}
           options={STATES.map((value) => ({
             value,
             label: `${t(`consent.state.${value}`)} (${list.data?.states[value] ?? 0})`,

@@ -22,7 +22,7 @@ export function ConsentsDialog({
       size={size}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {opened && <Body {...props} />}
+      <Body {...props} />
     </Modal>
   );
 }

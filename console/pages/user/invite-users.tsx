@@ -28,7 +28,7 @@ export function InviteUsers({ organizationId, opened, onClose }: InviteProps) {
       size={560}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {opened && <Body organizationId={organizationId} onClose={onClose} />}
+      <Body organizationId={organizationId} onClose={onClose} />
     </Modal>
   );
 }

@@ -35,7 +35,7 @@ export function Question(props: QuestionProps) {
       zIndex={ABOVE_DIALOGS}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      {opened && <QuestionBody {...props} />}
+      <QuestionBody {...props} />
     </Modal>
   );
 }

@@ -5,13 +5,19 @@ interface FilterChoiceProps<Value extends string> {
   label: string;
   value: Value | undefined;
   /** What is shown where nothing is chosen. */
-  any: string;
+  unchosen: string;
   options: readonly { value: Value; label: string }[];
   onChoose: (value: Value | undefined) => void;
 }
 
 /** A filter beside the search field of a list: one of a few values, or any. */
-export function FilterChoice<Value extends string>({ label, value, any, options, onChoose }: FilterChoiceProps<Value>) {
+export function FilterChoice<Value extends string>({
+  label,
+  value,
+  unchosen,
+  options,
+  onChoose,
+}: FilterChoiceProps<Value>) {
   return (
     <NativeSelect
       className="filters-choice"
@@ -19,7 +25,7 @@ export function FilterChoice<Value extends string>({ label, value, any, options,
       aria-label={label}
       value={value ?? ''}
       onChange={(event) => onChoose(options.find((option) => option.value === event.currentTarget.value)?.value)}
-      data={[{ value: '', label: any }, ...options]}
+      data={[{ value: '', label: unchosen }, ...options]}
     />
   );
 }
