@@ -10,7 +10,7 @@ export interface StartedImage extends AsyncDisposable {
   ask(path: string): Promise<number>;
   /** User and group of the server's process. */
   user(): Promise<string>;
-  /** Top folders in which anything can be written: those mounted writable. */
+  /** Top folders that are mounted writable and have something in them. */
   written(): Promise<string[]>;
   /** Asks it to stop; its exit code. */
   stop(): Promise<number | null>;
