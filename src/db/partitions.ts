@@ -18,18 +18,20 @@ const FIRST_DAY = '0001-01-01';
 const AHEAD_DAYS = 7;
 
 /**
- * Makes the partitions of today and the days ahead, and drops those whose rows have all expired: dropping costs nothing,
- * deleting row by row does. The work is done by `gatehouse_keep_partitions` of the migrations, with its owner's rights.
+ * Makes the partitions of yesterday, today and the days ahead, and drops those whose rows have all expired: dropping costs
+ * nothing, deleting row by row does. Yesterday's, because another server's clock may be behind this one's when a database is
+ * new and the day is too. The work is done by `gatehouse_keep_partitions` of the migrations, with its owner's rights.
  * What is in use stays until the next time.
  */
 export async function keepPartitions(
   deps: { db: Database; clock: Clock },
   tables: readonly DailyTable[],
 ): Promise<void> {
-  const today = deps.clock.now();
+  const now = deps.clock.now();
+  const yesterday = utcDay(after(now, -DAY));
   for (const { table, keepDays } of tables) {
-    const oldest = utcDay(after(today, -keepDays * DAY));
-    await sql`select gatehouse_keep_partitions(${table}, ${oldest}::date, ${utcDay(today)}::date, ${AHEAD_DAYS}::int)`.execute(
+    const oldest = utcDay(after(now, -keepDays * DAY));
+    await sql`select gatehouse_keep_partitions(${table}, ${oldest}::date, ${yesterday}::date, ${AHEAD_DAYS + 1}::int)`.execute(
       deps.db,
     );
   }
