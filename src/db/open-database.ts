@@ -185,7 +185,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
 
 const DEFAULTS: pg.PoolConfig = {
   connectionTimeoutMillis: CONNECT_MS,
-  idleTimeoutMillis: 30_000,
+  // A new connection plans every statement of a login anew: one that is needed again within minutes stays.
+  idleTimeoutMillis: 10 * 60_000,
   application_name: 'gatehouse',
   keepAlive: true,
   keepAliveInitialDelayMillis: KEEP_ALIVE_MS,

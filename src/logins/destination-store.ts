@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { LiveLogin } from './login-row.ts';
-import { selectLiveLogin } from './login-store.ts';
+import { liveLoginReader } from './login-store.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { MethodFacts } from '../connections/facts/method-facts.ts';
 import { methodFacts, readMethodFacts } from '../connections/facts/method-facts-sql.ts';
+import { compileOnce, slotsFor } from '../db/compiled-statement.ts';
+import type { ValueSql } from '../db/compiled-statement.ts';
 import type { Database } from '../db/database.ts';
 import type { DomainOwners } from '../domains/domain.ts';
 import { mayLogInSql } from '../users/may-log-in-sql.ts';
@@ -32,11 +34,13 @@ export interface AddressFacts {
   methods: ReadonlyMap<OrganizationId, MethodFacts>;
 }
 
+const ADDRESS = { key: 'text', domain: 'text', now: 'timestamptz' } as const;
+
 /**
  * Part of a larger statement: {@link AddressFacts} as one document; also for nobody's address. Over all organizations: an
  * address is typed before its organization is known.
  */
-export function addressFacts(address: { key: string; domain: string }, now: Date): RawBuilder<unknown> {
+function addressFacts({ key, domain, now }: ValueSql<typeof ADDRESS>): RawBuilder<unknown> {
   return sql`(
     with facts as materialized (
       select v.organization_id as verified_by, d.organization_id as routed_to,
@@ -46,10 +50,10 @@ export function addressFacts(address: { key: string; domain: string }, now: Date
           or v.organization_id is not distinct from u.organization_id) as proven,
         u.created_at
       from (select 1) as typed
-        left join organization_domain d on d.domain = ${address.domain}
-        left join domain_verification v on v.domain = ${address.domain} and v.state in ('verified', 'grace')
+        left join organization_domain d on d.domain = ${domain}
+        left join domain_verification v on v.domain = ${domain} and v.state in ('verified', 'grace')
         left join (app_user u join organization home on home.id = u.organization_id)
-          on u.email_key = ${address.key} and ${mayLogInSql('u', sql`home.path`, now)}
+          on u.email_key = ${key} and ${mayLogInSql('u', sql`home.path`, now)}
       order by proven desc, u.created_at, u.id
       limit 50
     )
@@ -66,7 +70,7 @@ export function addressFacts(address: { key: string; domain: string }, now: Date
 }
 
 /** The facts of such a document. */
-export function readAddressFacts(document: unknown): AddressFacts {
+function readAddressFacts(document: unknown): AddressFacts {
   const { candidates, verified, routed, methods } = document as {
     candidates: Candidate[];
     verified: OrganizationId | null;
@@ -81,14 +85,17 @@ export function readAddressFacts(document: unknown): AddressFacts {
   };
 }
 
+const FACTS = compileOnce<{ facts: unknown }>(() => sql`select ${addressFacts(slotsFor(ADDRESS))} as facts`);
+const readIdentified = liveLoginReader(() => addressFacts(slotsFor(ADDRESS)));
+
 /** {@link AddressFacts} by a statement of their own. */
 export async function selectAddressFacts(
   db: Database,
   address: { key: string; domain: string },
   now: Date,
 ): Promise<AddressFacts> {
-  const { rows } = await sql<{ facts: unknown }>`select ${addressFacts(address, now)} as facts`.execute(db);
-  return readAddressFacts(rows[0]?.facts);
+  const [row] = await FACTS(db, { ...address, now });
+  return readAddressFacts(row?.facts);
 }
 
 /** A live login, and the facts of the address that is typed in it. */
@@ -98,6 +105,6 @@ export async function selectIdentifiedLogin(
   address: { key: string; domain: string },
   now: Date,
 ): Promise<{ row: LiveLogin; address: AddressFacts } | undefined> {
-  const found = await selectLiveLogin(db, handleHash, now, addressFacts(address, now));
+  const found = await readIdentified(db, handleHash, now, address);
   return found && { row: found, address: readAddressFacts(found.beside) };
 }

@@ -5,9 +5,10 @@ import { readState } from './login-state.ts';
 import type { LiveLogin, LoginChange, LoginRow, RequestPayload } from './login-row.ts';
 import type { TraceEntry } from './trace.ts';
 import { DAY, after } from '../base/clock.ts';
-import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { insertTransactionWhere } from '../connections/authorization/transaction-sql.ts';
 import type { ConnectionTransaction } from '../connections/authorization/send-authorization-request.ts';
+import { compileOnce, slot } from '../db/compiled-statement.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { addToCounter } from '../db/limits/counter-sql.ts';
 import { deleteWhere } from '../db/retention.ts';
@@ -15,17 +16,8 @@ import { deleteWhere } from '../db/retention.ts';
 // Statements here name a login by its id or handle and by no organization: before an address is given there is none. The
 // handle is the browser's secret; the id comes from a row found by it or from a connection's transaction.
 
-const COLUMNS = [
-  'login.id',
-  'login.reference',
-  'login.clientId',
-  'login.request',
-  'login.state',
-  'login.trace',
-  'login.refusal',
-  'login.version',
-  'login.expiresAt',
-] as const;
+const COLUMNS = sql`login.id, login.reference, login.client_id as "clientId", login.request, login.state, login.trace,
+  login.refusal, login.version, login.expires_at as "expiresAt"`;
 
 interface Columns {
   id: LoginId;
@@ -60,63 +52,81 @@ export function readLoginJson(document: unknown): LoginRow | undefined {
   return toLoginRow({ ...row, expiresAt: new Date(row.expiresAt) });
 }
 
+const ONE = compileOnce<Columns>(() => sql`select ${COLUMNS} from login where id = ${slot('id', 'uuid')}`);
+
 /** One login, live or over. */
 export async function selectLogin(db: Database, loginId: LoginId): Promise<LoginRow | undefined> {
-  const row = await db.selectFrom('login').select(COLUMNS).where('login.id', '=', loginId).executeTakeFirst();
+  const [row] = await ONE(db, { id: loginId });
   return row && toLoginRow(row);
 }
 
+interface LiveColumns extends Columns {
+  createdAt: Date;
+  beside: unknown;
+  sessionId: SessionId | null;
+  sessionUid: string | null;
+  sessionCookieHash: Buffer | null;
+  sessionUserId: UserId | null;
+  sessionEmail: string | null;
+  sessionOrganizationId: OrganizationId | null;
+  sessionMethod: string | null;
+  sessionConnectionId: ConnectionId | null;
+  sessionAuthTime: Date | null;
+  sessionExpiresAt: Date | null;
+  sessionPayload: unknown;
+  sessionAmr: string[] | null;
+  sessionEmergency: boolean | null;
+  applicationName: string | null;
+  applicationFirstParty: boolean | null;
+  applicationInitiateLoginUri: string | null;
+  ownerName: string | null;
+}
+
+// An application's row also of the client by which it is tried: applications/trying.
+const liveLogin = (beside: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select ${COLUMNS}, login.created_at as "createdAt",
+    session.id as "sessionId", session.uid as "sessionUid", session.cookie_hash as "sessionCookieHash",
+    session.user_id as "sessionUserId", visitor.email as "sessionEmail",
+    session.organization_id as "sessionOrganizationId", session.method as "sessionMethod",
+    session.connection_id as "sessionConnectionId", session.auth_time as "sessionAuthTime",
+    session.expires_at as "sessionExpiresAt", session.payload as "sessionPayload", session.amr as "sessionAmr",
+    session.emergency as "sessionEmergency", application.name as "applicationName",
+    application.first_party as "applicationFirstParty",
+    application.initiate_login_uri as "applicationInitiateLoginUri", owner.name as "ownerName",
+    ${beside} as beside
+  from login
+    left join session on session.uid = login.request #>> '{session,uid}'
+      and session.expires_at > ${slot('now', 'timestamptz')} and session.idle_expires_at > ${slot('now', 'timestamptz')}
+    left join app_user visitor on visitor.id = session.user_id
+    left join application on application.client_id = replace(login.client_id, 'try.', '')
+    left join organization owner on owner.id = application.organization_id
+  where login.handle_hash = ${slot('handleHash', 'bytea')} and login.ended_at is null
+    and login.expires_at > ${slot('now', 'timestamptz')}`;
+
 /**
- * A live login with the session its request came from and the application it leads to: one statement.
- * @param beside SQL for what the request asks next, about the row `login`; read by the same statement
+ * Makes what reads a live login with the session its request came from and the application it leads to, in one statement that
+ * is built once.
+ * @param beside SQL for what the request asks next, about the row `login`; its slots are given with each reading
  */
-export async function selectLiveLogin(
+export function liveLoginReader(
+  beside: () => RawBuilder<unknown>,
+): (
   db: Database,
   handleHash: Buffer,
   now: Date,
-  beside: RawBuilder<unknown> = sql`null`,
-): Promise<(LiveLogin & { beside: unknown }) | undefined> {
-  const row = await db
-    .selectFrom('login')
-    .leftJoin('session', (join) =>
-      join
-        .on(sql<boolean>`session.uid = login.request #>> '{session,uid}'`)
-        .on('session.expiresAt', '>', now)
-        .on('session.idleExpiresAt', '>', now),
-    )
-    .leftJoin('appUser as visitor', 'visitor.id', 'session.userId')
-    // Also of the client by which an application is tried: applications/trying.
-    .leftJoin('application', (join) =>
-      join.on('application.clientId', '=', sql<string>`replace(login.client_id, 'try.', '')`),
-    )
-    .leftJoin('organization as owner', 'owner.id', 'application.organizationId')
-    .select(COLUMNS)
-    .select([
-      'session.id as sessionId',
-      'session.uid as sessionUid',
-      'session.cookieHash as sessionCookieHash',
-      'session.userId as sessionUserId',
-      'visitor.email as sessionEmail',
-      'session.organizationId as sessionOrganizationId',
-      'session.method as sessionMethod',
-      'session.connectionId as sessionConnectionId',
-      'session.authTime as sessionAuthTime',
-      'session.expiresAt as sessionExpiresAt',
-      'session.payload as sessionPayload',
-      'session.amr as sessionAmr',
-      'session.emergency as sessionEmergency',
-      'application.name as applicationName',
-      'application.firstParty as applicationFirstParty',
-      'application.initiateLoginUri as applicationInitiateLoginUri',
-      'owner.name as ownerName',
-      'login.createdAt',
-      beside.as('beside'),
-    ])
-    .where('login.handleHash', '=', handleHash)
-    .where('login.endedAt', 'is', null)
-    .where('login.expiresAt', '>', now)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
+  values?: Readonly<Record<string, unknown>>,
+) => Promise<(LiveLogin & { beside: unknown }) | undefined> {
+  const select = compileOnce<LiveColumns>(() => liveLogin(beside()));
+  return async (db, handleHash, now, values) => {
+    const [row] = await select(db, { ...values, handleHash, now });
+    return row && toLiveLogin(row, handleHash);
+  };
+}
+
+/** A live login and nothing beside it. */
+export const selectLiveLogin = liveLoginReader(() => sql`null`);
+
+function toLiveLogin(row: LiveColumns, handleHash: Buffer): LiveLogin & { beside: unknown } {
   return {
     ...toLoginRow(row),
     beside: row.beside,

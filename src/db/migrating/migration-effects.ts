@@ -89,4 +89,12 @@ export const MIGRATION_EFFECTS: Readonly<Record<string, MigrationEffect>> = {
     rowsPerSecond: 100_000,
     locksFirst: true,
   },
+  // Builds an index over who people are at their identity providers.
+  '0076-identity-of-a-user': {
+    changesWait: [],
+    everybodyWaits: ['identity'],
+    rowsOf: ['identity'],
+    rowsPerSecond: 200_000,
+    locksFirst: true,
+  },
 };

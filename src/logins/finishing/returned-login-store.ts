@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { ReturnedFacts } from './returned-facts.ts';
 import type { LiveLogin } from '../login-row.ts';
-import { selectLiveLogin } from '../login-store.ts';
+import { liveLoginReader } from '../login-store.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { methodFacts, readMethodFacts } from '../../connections/facts/method-facts-sql.ts';
 import type { Database } from '../../db/database.ts';
@@ -30,6 +30,7 @@ const RETURNED = sql`case when login.step = 'connection-back' then (
       and bound.organization_id = choice.organization_id and bound.issuer = ${claim('issuer')}
       and bound.directory_id = ${claim('directoryId')} and bound.subject = ${claim('subject')}
 ) end`;
+const readReturned = liveLoginReader(() => RETURNED);
 
 /** What stands in such a document; undefined for null. */
 function readReturnedJson(document: unknown): ReturnedFacts | undefined {
@@ -56,6 +57,6 @@ export async function selectReturnedLogin(
   handleHash: Buffer,
   now: Date,
 ): Promise<{ row: LiveLogin; returned: ReturnedFacts | undefined } | undefined> {
-  const found = await selectLiveLogin(db, handleHash, now, RETURNED);
+  const found = await readReturned(db, handleHash, now);
   return found && { row: found, returned: readReturnedJson(found.beside) };
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { SubjectFacts } from './subject-facts.ts';
 import type { LiveLogin } from '../login-row.ts';
-import { selectLiveLogin } from '../login-store.ts';
+import { liveLoginReader } from '../login-store.ts';
 import type { Step } from '../login.ts';
 import { authenticatorFacts, readAuthenticatorFacts } from '../../authenticators/authenticator-sql.ts';
 import { methodFacts, readMethodFacts } from '../../connections/facts/method-facts-sql.ts';
@@ -19,8 +19,10 @@ function subjectFacts(steps: readonly Step[]): RawBuilder<unknown> {
     'authenticators', ${authenticatorFacts(owner)}) end`;
 }
 
-const PROVING = subjectFacts(['password', 'second-factor', 'step-up']);
-const SHOWING = subjectFacts(['second-factor', 'step-up']);
+const READ = {
+  prove: liveLoginReader(() => subjectFacts(['password', 'second-factor', 'step-up'])),
+  show: liveLoginReader(() => subjectFacts(['second-factor', 'step-up'])),
+};
 
 /** A live login, and what its step asks of its subject: to prove something, or to show what may be proved. */
 export async function selectSubjectLogin(
@@ -29,7 +31,7 @@ export async function selectSubjectLogin(
   now: Date,
   to: 'prove' | 'show',
 ): Promise<{ row: LiveLogin; subject: SubjectFacts | undefined } | undefined> {
-  const found = await selectLiveLogin(db, handleHash, now, to === 'prove' ? PROVING : SHOWING);
+  const found = await READ[to](db, handleHash, now);
   return found && { row: found, subject: readSubjectFacts(found.beside) };
 }
 
