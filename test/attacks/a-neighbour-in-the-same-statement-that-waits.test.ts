@@ -82,20 +82,22 @@ async function besideOneHeld(
 ): Promise<{ neighbours: boolean[]; own: boolean }> {
   const { db } = service.database;
   const lane = await holdLane(db, 'writes');
-  const answers = people.map(async (_, i) => write(i, writesOf(i)));
-  // Nobody is left without a listener when a check before its turn fails.
-  const settled = Promise.allSettled(answers);
-  await lane.untilWaiting(people.length);
-  const [own, ...others] = answers;
+  let own: Promise<boolean> | undefined;
   let isAnswered = false;
-  void settled.then(() => (isAnswered = true));
   const neighbours = await db.transaction().execute(async (tx) => {
+    let answers: Promise<boolean>[];
     try {
       await hold(tx);
+      answers = people.map(async (_, i) => write(i, writesOf(i)));
+      // Nobody is left without a listener when a check before its turn fails.
+      void Promise.allSettled(answers);
+      await lane.untilWaiting(people.length);
     } finally {
       await lane.release();
     }
-    const given = await Promise.all(others);
+    own = answers[0]!;
+    void Promise.allSettled([own]).then(() => (isAnswered = true));
+    const given = await Promise.all(answers.slice(1));
     expect(isAnswered).toBe(false);
     return given;
   });
