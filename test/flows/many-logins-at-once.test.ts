@@ -157,11 +157,12 @@ it('are refused with 503 and Retry-After where 5,000 requests wait already, and 
 it('are all answered 503 when the connection is reset while their common write is out, and none of their codes is spent', async () => {
   const given = await codes(4);
   const held = await holdLane(service.database.db, 'writes');
-  const answers = given.map(present);
-  await held.untilWaiting(given.length);
+  let answers: Promise<[number, string | null]>[] = [];
   await own.open.migrating(async (db) => {
     await db.transaction().execute(async (tx) => {
       await sql`lock table oidc_access_token in exclusive mode`.execute(tx);
+      answers = given.map(present);
+      await held.untilWaiting(given.length);
       await held.release();
       const wanted = lanesOf(service.database.db) === undefined ? given.length : 1;
       let cut = 0;
