@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../demo/free-port.ts';
+import { SAME_SIGNAL_MS } from '../../src/cli/serve/stop.ts';
 import { lockHolder } from '../../src/db/embedded/folder-lock.ts';
 import { projectFolder } from '../../tools/project.ts';
 import { CommandLine } from '../support/command-line.ts';
@@ -70,6 +72,7 @@ test.each(['1', '2'])(
     for (const path of ['/healthz', '/', '/.well-known/openid-configuration', '/api/openapi.json']) {
       expect([path, await ask(`${url}${path}`)]).toEqual([path, [200, 'close']]);
     }
+    await pause(SAME_SIGNAL_MS);
     service.child.kill('SIGTERM');
     expect(await service.ended()).toMatchObject({ code: 1 });
     await expect.poll(async () => ask(`${url}/healthz`)).toBe('refused');
@@ -79,6 +82,19 @@ test.each(['1', '2'])(
 test('Ctrl+C does not wait for load balancers', async () => {
   const { service } = await serve({ GATEHOUSE_DRAIN_SECONDS: '300' });
   expect(await service.stop('SIGINT')).toMatchObject({ code: 0 });
+});
+
+test('a Ctrl+C that arrives twice, as under npm start, is one: what runs is finished and the database stopped', async () => {
+  const data = join(folder, 'twice');
+  const { service } = await serve({ DATABASE_URL: '', GATEHOUSE_DATA: data });
+  const embedded = async (): Promise<string> => readFile(join(data, 'postgres/postmaster.pid'), 'utf8');
+  expect(await embedded()).toContain('ready');
+  service.child.kill('SIGINT');
+  service.child.kill('SIGINT');
+  await pause(10);
+  service.child.kill('SIGINT');
+  expect(await service.ended()).toMatchObject({ code: 0 });
+  await expect(embedded()).rejects.toThrow('ENOENT');
 });
 
 test('its launcher killed, the service ends, and the next start is not refused', async () => {

@@ -11,19 +11,24 @@ export interface StopRequest {
 /** Requests that still run this long after the server closed are aborted. */
 const CUT_OFF_MS = 25_000;
 
+/** `npm start` hands on to us a Ctrl+C that the terminal sent us already: so soon after the first it is the same. */
+export const SAME_SIGNAL_MS = 500;
+
 /**
  * Settles at the first signal to stop, or when the launcher that started this process is gone: `gatehouse` on an older
  * Node hands over to another process and keeps a channel to it. `heard` is called at once. A second signal ends the
- * process without waiting.
+ * process without waiting, unless it is the first one again ({@link SAME_SIGNAL_MS}).
  */
 export function stopRequested(heard: () => void): Promise<StopRequest> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const stop = (signal: NodeJS.Signals): void => {
       // A terminal sends Ctrl+C to all processes; the first one alone decides for its workers.
-      if (asked && cluster.isPrimary) process.exit(1);
-      if (asked) return;
-      asked = true;
+      if (askedAt !== undefined) {
+        if (cluster.isPrimary && performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+        return;
+      }
+      askedAt = performance.now();
       heard();
       resolve({ signal });
     };
