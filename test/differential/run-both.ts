@@ -48,7 +48,6 @@ export async function runBoth(
     } else if (draw.chance(0.1) && meddlings.length > 0) {
       await change(meddlings.pop()!.undone);
     }
-    if (i % 500 === 499) await change(STAY);
     if (draw.chance(0.3)) options.pass(draw.one([1, 1, 2, 5, 20, 61]));
     const { sent, asked } = think(draw, field, issued);
     const { answers, rows, direct, differing } = await comparison.compare(sent);
@@ -66,7 +65,3 @@ export async function runBoth(
   }
   return result;
 }
-
-/** Lets every session live on. */
-const STAY = `update session set expires_at = greatest(expires_at, last_seen_at + interval '12 hours'),
-  idle_expires_at = greatest(idle_expires_at, last_seen_at + interval '12 hours') where expires_at > '2021-01-01'`;
