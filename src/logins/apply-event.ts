@@ -77,13 +77,7 @@ async function writeEvent(
   const login = transition(state.login, event, options.session);
   const { detail } = options;
   const known = event.kind === 'identified' || event.kind === 'started-over' ? [] : row.trace;
-  const entry: TraceEntry = {
-    at: deps.clock.now().toISOString(),
-    event: event.kind,
-    step: login.step,
-    organizationId: detail?.organizationId ?? organizationOf(login, known),
-    ...(detail === undefined ? {} : { detail }),
-  };
+  const entry = entryOf(deps.clock.now(), event, login, known, detail);
   const result = toLoginResult(login);
   const change = {
     state: { login, stepState: options.stepState ?? {} },
@@ -109,6 +103,22 @@ async function writeEvent(
     if (event.kind === 'switched') await dropSessionOfRequest(deps.db, row);
   });
   return login;
+}
+
+function entryOf(
+  at: Date,
+  event: LoginEvent,
+  login: Login,
+  known: readonly TraceEntry[],
+  detail: TraceDetail | undefined,
+): TraceEntry {
+  return {
+    at: at.toISOString(),
+    event: event.kind,
+    step: login.step,
+    organizationId: detail?.organizationId ?? organizationOf(login, known),
+    ...(detail === undefined ? {} : { detail }),
+  };
 }
 
 async function write(db: Database, row: LoginRow, change: LoginChange, outgoing?: PreparedRequest): Promise<void> {
@@ -158,6 +168,23 @@ export async function saveStepState(
  */
 export function beginUnwritten(row: LiveLogin, login: Login): { row: LoginRow; state: LoginState } {
   return begun(row, login, null, row.createdAt);
+}
+
+/**
+ * A login that is back from its provider, where the same request goes on with it: nothing is written. The event that follows
+ * writes both along, so that nobody waits for a state that is over at once.
+ */
+export function comeBackUnwritten(
+  row: LoginRow,
+  state: LoginState,
+  stepState: StepState,
+  detail: TraceDetail,
+  at: Date,
+): { row: LoginRow; state: LoginState } {
+  const event = { kind: 'came-back' } as const;
+  const login = transition(state.login, event, null);
+  const trace = withEntry(row.trace, entryOf(at, event, login, row.trace, detail));
+  return { row: { ...row, trace }, state: { login, stepState } };
 }
 
 function begun(

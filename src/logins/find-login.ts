@@ -1,6 +1,6 @@
 import { selectIdentifiedLogin } from './destination-store.ts';
 import type { AddressFacts } from './destination-store.ts';
-import { selectReturnedLogin } from './finishing/returned-login-store.ts';
+import { selectProvedLogin, selectReturnedLogin } from './finishing/returned-login-store.ts';
 import type { ReturnedFacts } from './finishing/returned-facts.ts';
 import { selectSubjectLogin } from './finishing/subject-login-store.ts';
 import type { SubjectFacts } from './finishing/subject-facts.ts';
@@ -10,6 +10,7 @@ import type { LiveLogin, LoginRow } from './login-row.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LoginId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
+import type { Claims } from '../connections/claims.ts';
 import type { Database } from '../db/database.ts';
 import type { EmailAddress } from '../users/email-address.ts';
 
@@ -27,6 +28,15 @@ export async function findReturnedLogin(
   handle: string,
 ): Promise<{ row: LiveLogin; returned: ReturnedFacts | undefined } | undefined> {
   return selectReturnedLogin(deps.db, sha256(handle), deps.clock.now());
+}
+
+/** As {@link findReturnedLogin}, in the callback itself: of a login that went to its provider, which just proved a subject. */
+export async function findProvedLogin(
+  deps: { db: Database; clock: Clock },
+  handle: string,
+  claims: Pick<Claims, 'issuer' | 'directoryId' | 'subject'>,
+): Promise<{ row: LiveLogin; returned: ReturnedFacts | undefined } | undefined> {
+  return selectProvedLogin(deps.db, sha256(handle), claims, deps.clock.now());
 }
 
 /** As {@link findLiveLogin}, and what is known of the address that is typed in it, in one statement; the same for nobody's. */

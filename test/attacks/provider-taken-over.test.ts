@@ -136,7 +136,7 @@ describe('a key that replaces all others', () => {
   });
 
   test('ends a login that was proved when it was seen, and waits for its last page', async () => {
-    await working();
+    await working('id-token');
     const stopAt = (url: URL): boolean => url.pathname.endsWith('/finish');
     await using browser = openHttpBrowser({ now: () => ground.service.clock.now(), stopAt });
     const { stoppedAt } = await ground.tryLogin(browser);

@@ -35,11 +35,11 @@ function ofLogin({ statements, texts }: StatementCount): number {
   return statements - texts.filter((text) => text.startsWith('select "application"."id"')).length;
 }
 
-test('a federated login, from the application’s request to its tokens, takes at most 13 statements and 7 commits', async () => {
+test('a federated login, from the application’s request to its tokens, takes at most 12 statements and 6 commits', async () => {
   await logIn(); // binds the identity and confirms the connection
   const counted = await ground.service.countStatements(logIn);
-  expect(ofLogin(counted)).toBeLessThanOrEqual(13);
-  expect(counted.commits).toBeLessThanOrEqual(7);
+  expect(ofLogin(counted)).toBeLessThanOrEqual(12);
+  expect(counted.commits).toBeLessThanOrEqual(6);
 });
 
 test('that its connection’s success is noted once a minute is part of the same statement', async () => {
@@ -47,8 +47,8 @@ test('that its connection’s success is noted once a minute is part of the same
   ground.service.clock.advance(61);
   const before = ground.service.clock.now();
   const counted = await ground.service.countStatements(logIn);
-  expect(ofLogin(counted)).toBeLessThanOrEqual(13);
-  expect(counted.commits).toBeLessThanOrEqual(7);
+  expect(ofLogin(counted)).toBeLessThanOrEqual(12);
+  expect(counted.commits).toBeLessThanOrEqual(6);
   const { db } = ground.service.database;
   const connection = await db.selectFrom('connection').select('lastSuccessAt').executeTakeFirstOrThrow();
   expect(connection.lastSuccessAt!.getTime()).toBeGreaterThanOrEqual(before.getTime());

@@ -29,7 +29,7 @@ import type { ConnectionChoice } from '../../logins/login.ts';
 import { recordConflict } from '../../logins/people/record-conflict.ts';
 import type { User } from '../../users/user.ts';
 
-/** Decides whom the proved subject logs in, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
+/** Decides whom the proved subject logs in: in the callback, or at `/login/<handle>/finish`. Writes nothing. */
 export async function finishBinding(deps: BindingDeps, context: LoginContext): Promise<ConnectionOutcome> {
   const returned = await readReturned(deps, context, false);
   if ('kind' in returned) return returned;
@@ -187,8 +187,12 @@ async function decide(
       const ownFactor = await findOwnFactor(deps, context, returned);
       if (ownFactor.kind === 'refused') {
         const failure = { code: 'login.not-fresh', values: {} } as const;
-        await recordRemark(deps, connection, failure);
-        return { kind: 'refused', code: 'provider.not-fresh', detail: { ...failure, claims: claims.shown } };
+        return {
+          kind: 'refused',
+          code: 'provider.not-fresh',
+          detail: { ...failure, claims: claims.shown },
+          inTransaction: async (tx) => recordRemark({ ...deps, db: tx }, connection, failure),
+        };
       }
       if (ownFactor.kind === 'mailbox') {
         const { handle } = context.request;

@@ -1,18 +1,6 @@
 import type { Browser, SetCookie } from '../login-context.ts';
-import type { Shell } from '../pages/layout.ts';
-import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
-import type { Log } from '../../base/log.ts';
 import { TRANSACTION_LIFETIME } from '../../connections/authorization/send-authorization-request.ts';
-import type { AuthorizationDeps, SentRequest } from '../../connections/authorization/send-authorization-request.ts';
-import type { TrialRunDeps } from '../../connections/trial/open-trial.ts';
-import type { FinishDeps } from '../../logins/finish-login.ts';
-
-export interface CallbackDeps extends AuthorizationDeps, FinishDeps, Pick<TrialRunDeps, 'isAdministratingToken'> {
-  log: Log;
-  shell: Shell;
-  rateLimit: AttemptLimit;
-  publicUrl: URL;
-}
+import type { SentRequest } from '../../connections/authorization/send-authorization-request.ts';
 
 /** An identity provider's answer, as the browser brought it. */
 export interface CallbackCall {

@@ -1,10 +1,9 @@
 import { takeCallback } from './callback.ts';
-import type { CallbackDeps } from './callback-call.ts';
 import { strayPage } from './pages.ts';
 import { faultPage } from '../pages/message-pages.ts';
 import { readBrowser, send } from '../handle-request.ts';
 import { shellFor } from '../login-deps.ts';
-import type { InNoLanguage } from '../login-deps.ts';
+import type { LoginDeps, LoginDoor } from '../login-deps.ts';
 import { asAppError, statusOf } from '../../http/problem.ts';
 import { logRefusal } from '../../http/server.ts';
 import type { Server } from '../../http/server.ts';
@@ -17,7 +16,7 @@ const FORM = 'application/x-www-form-urlencoded';
  * Where identity providers send the browser back to: the shared address takes a posted ID token, every code comes to the
  * address of its organization. No CSRF check but the transaction's own: these requests come from other sites.
  */
-export async function mountCallback(server: Server, door: InNoLanguage<CallbackDeps>): Promise<void> {
+export async function mountCallback(server: Server, door: LoginDoor): Promise<void> {
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // As text: the door itself sees that no parameter is given twice.
@@ -34,7 +33,7 @@ export async function mountCallback(server: Server, door: InNoLanguage<CallbackD
         : faultPage(shell, error, request.id);
       send(door, reply, { status: malformed ? 400 : statusOf(error), page });
     });
-    const depsFor = (request: Parameters<typeof readBrowser>[1]): CallbackDeps => ({
+    const depsFor = (request: Parameters<typeof readBrowser>[1]): LoginDeps => ({
       ...door,
       shell: shellFor(door, request),
       log: request.log,

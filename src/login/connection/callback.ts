@@ -2,13 +2,16 @@ import { setTimeout } from 'node:timers/promises';
 import { readNotes } from './notes.ts';
 import { strayPage } from './pages.ts';
 import { readCookie, toCookie } from './callback-call.ts';
-import type { CallbackCall, CallbackDeps } from './callback-call.ts';
+import type { CallbackCall } from './callback-call.ts';
+import { detailOf, endAtCallback, notesOf } from './end-at-callback.ts';
+import type { ProvedResult } from './end-at-callback.ts';
 import { recordStray, takeStray } from './stray-callback.ts';
 import { leaveForTrial } from '../trial/take-trial.ts';
 import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
 import type { SetCookie } from '../login-context.ts';
+import type { LoginDeps } from '../login-deps.ts';
 import { findLogin, loginOf } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
@@ -28,14 +31,15 @@ import { trialPath } from '../../connections/trial/trial.ts';
 import type { Transaction } from '../../db/database.ts';
 
 /**
- * Reads a callback: finds its login by the transaction alone, writes its result there, and sends the browser on to
- * `/login/<handle>/finish` by 303. There the Lax cookies arrive that a form posted by another site does not carry.
- * Nothing of a callback is shown: what the browser brought may be anybody's.
+ * Reads a callback: finds its login by the transaction alone, and goes on with it there and then where it can
+ * (end-at-callback.ts). Else it writes its result into the login, and sends the browser on to `/login/<handle>/finish` by 303:
+ * there the Lax cookies arrive that a form posted by another site does not carry. Nothing of a callback is shown: what the
+ * browser brought may be anybody's.
  *
  * Browsers repeat requests (reload, two tabs, a repeated form): a second callback waits for the result of the first
  * and goes on with it. So the transaction cookie stays until it expires.
  */
-export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
+export async function takeCallback(deps: LoginDeps, call: CallbackCall): Promise<Answer> {
   const { t } = deps.shell;
   const parameters = readOnce(call.parameters);
   const state = parameters === undefined ? undefined : readCallbackState(deps, parameters);
@@ -86,6 +90,8 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     return onward;
   };
   try {
+    const ended = result.kind === 'proved' ? await endAtCallback(deps, call, sent.handle, result) : undefined;
+    if (ended !== undefined) return ended;
     return await as(loginOf(result.login)).catch(async (error: unknown) => {
       // The login went on while the provider answered: as it stands now.
       rethrowUnless(error, 'login.out-of-order');
@@ -104,7 +110,7 @@ const WAIT_MS = 15_000;
 const PAUSE_MS = { first: 50, longest: 1000 };
 
 /** Waits until the first callback of a login has written its result. */
-async function untilAnswered(deps: CallbackDeps, loginId: LoginId, name: string): Promise<void> {
+async function untilAnswered(deps: LoginDeps, loginId: LoginId, name: string): Promise<void> {
   let pause = PAUSE_MS.first;
   for (let waited = 0; waited < WAIT_MS; waited += pause) {
     const state = (await findLogin(deps, loginId))?.state;
@@ -121,7 +127,7 @@ async function untilAnswered(deps: CallbackDeps, loginId: LoginId, name: string)
  * redirect; undefined for a login that went to no connection.
  */
 async function askAgain(
-  deps: CallbackDeps,
+  deps: LoginDeps,
   row: LoginRow,
   state: LoginState,
   again: Extract<CallbackResult, { kind: 'ask-again' }> & { name: string; handle: string },
@@ -149,39 +155,13 @@ async function askAgain(
   return { status: 303, location: sent.url.href, cookies: [toCookie(sent, handle)] };
 }
 
-async function recordProof(
-  deps: CallbackDeps,
-  row: LoginRow,
-  state: LoginState,
-  result: Extract<CallbackResult, { kind: 'proved' }>,
-): Promise<void> {
-  const { connection, claims, fresh, supplement, session } = result;
-  const at = deps.clock.now();
-  const fault = supplement?.fault ?? undefined;
-  await applyEvent(
-    deps,
-    row,
-    state,
-    { kind: 'came-back' },
-    {
-      session: null,
-      stepState: {
-        connection: {
-          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement, session },
-        },
-      },
-      detail: {
-        issuer: connection.issuer,
-        claims: claims.shown,
-        ...(claims.unmapped === undefined ? {} : { unmapped: claims.unmapped }),
-        ...(fault === undefined ? {} : { supplement: fault }),
-      },
-    },
-  );
+async function recordProof(deps: LoginDeps, row: LoginRow, state: LoginState, result: ProvedResult): Promise<void> {
+  const options = { session: null, stepState: { connection: notesOf(deps, result) }, detail: detailOf(result) };
+  await applyEvent(deps, row, state, { kind: 'came-back' }, options);
 }
 
 async function recordMissing(
-  deps: CallbackDeps,
+  deps: LoginDeps,
   row: LoginRow,
   state: LoginState,
   result:
@@ -206,7 +186,7 @@ async function recordMissing(
 
 /** While another way is left, the page that offers it says what went wrong; otherwise the login ends. */
 async function refuse(
-  deps: CallbackDeps,
+  deps: LoginDeps,
   row: LoginRow,
   state: LoginState,
   code: CallbackFailure['person'],

@@ -1,8 +1,9 @@
 import { isWithin } from '../../authenticators/verify-authenticator.ts';
 import { readCookie } from './callback-call.ts';
-import type { CallbackCall, CallbackDeps } from './callback-call.ts';
+import type { CallbackCall } from './callback-call.ts';
 import { consentedPage, strayPage } from './pages.ts';
 import type { Answer } from '../answer.ts';
+import type { LoginDeps } from '../login-deps.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { HOUR, MINUTE } from '../../base/clock.ts';
@@ -32,7 +33,7 @@ const MOST_OF_AN_ORGANIZATION = { name: 'stray-callback-of', points: 30, seconds
  * login this browser has under way is told, for its administrator; without one, the organization whose callback it is.
  */
 export async function takeStray(
-  deps: CallbackDeps,
+  deps: LoginDeps,
   call: CallbackCall,
   parameters: URLSearchParams | undefined,
 ): Promise<Answer> {
@@ -62,7 +63,7 @@ export async function takeStray(
  * else in the root's. It never counts against a connection: nobody proved anything.
  */
 export async function recordStray(
-  deps: CallbackDeps,
+  deps: LoginDeps,
   call: CallbackCall,
   why: string,
   error?: Pick<ErrorWithoutState, 'code' | 'values'>,
@@ -79,7 +80,7 @@ export async function recordStray(
   );
 }
 
-async function mayRecord(deps: CallbackDeps, call: CallbackCall): Promise<boolean> {
+async function mayRecord(deps: LoginDeps, call: CallbackCall): Promise<boolean> {
   return isWithin(deps, MOST_STRAYS, call.browser.network);
 }
 
@@ -91,7 +92,7 @@ interface UnderWay {
 }
 
 /** The login whose request to a provider this browser made last, if that provider's callbacks arrive here. */
-async function findLoginUnderWay(deps: CallbackDeps, call: CallbackCall): Promise<UnderWay | undefined> {
+async function findLoginUnderWay(deps: LoginDeps, call: CallbackCall): Promise<UnderWay | undefined> {
   const newest = call.browser.cookieNames('tx-').at(-1);
   const sent = readCookie(newest === undefined ? undefined : call.browser.cookie(newest));
   const row = sent === undefined ? undefined : await findLiveLogin(deps, sent.handle);
@@ -104,7 +105,7 @@ async function findLoginUnderWay(deps: CallbackDeps, call: CallbackCall): Promis
 
 /** Writes into the login, once, what came back without its state; the login goes on. */
 async function recordInLogin(
-  deps: CallbackDeps,
+  deps: LoginDeps,
   row: LiveLogin,
   connection: Connection,
   { code, values }: Pick<ErrorWithoutState, 'code' | 'values'>,

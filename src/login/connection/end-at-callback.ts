@@ -1,0 +1,79 @@
+import { finishBinding } from './binding-step.ts';
+import type { CallbackCall } from './callback-call.ts';
+import { readNotes } from './notes.ts';
+import type { Answer } from '../answer.ts';
+import { applyError, applyOutcome } from '../apply-result.ts';
+import type { LoginContext } from '../login-context.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import { toStorableJson } from '../../base/outside-text.ts';
+import type { CallbackResult } from '../../connections/authorization/read-callback.ts';
+import { comeBackUnwritten } from '../../logins/apply-event.ts';
+import { toAuthorizationRequest } from '../../logins/authorization-request.ts';
+import { findProvedLogin } from '../../logins/find-login.ts';
+import type { TraceDetail } from '../../logins/trace.ts';
+
+export type ProvedResult = Extract<CallbackResult, { kind: 'proved' }>;
+
+/**
+ * Goes on with a login in the request of its callback: no second request, and one write less. The transaction's cookie says
+ * already that it is the browser of this login. It does so only where nothing depends on a cookie that the callback may come
+ * without: a form posted by another site carries no Lax cookie, an invitation counts by its cookie, and a session that came up
+ * meanwhile is shown by its own.
+ * @returns undefined, and nothing is written, where the login goes on at `/login/<handle>/finish`
+ * @throws login.out-of-order when the login went on meanwhile
+ */
+export async function endAtCallback(
+  deps: LoginDeps,
+  call: CallbackCall,
+  handle: string,
+  result: ProvedResult,
+): Promise<Answer | undefined> {
+  if (call.posted) return undefined;
+  const context = await contextOf(deps, call, handle, result);
+  if (context === undefined) return undefined;
+  try {
+    const outcome = await finishBinding(deps, context);
+    return outcome.kind === 'ask' ? undefined : await applyOutcome(deps, context, outcome);
+  } catch (error) {
+    return applyError(deps, context, null, error);
+  }
+}
+
+async function contextOf(
+  deps: LoginDeps,
+  { browser }: CallbackCall,
+  handle: string,
+  result: ProvedResult,
+): Promise<LoginContext | undefined> {
+  const connection = notesOf(deps, result);
+  const { claims } = readNotes(connection).proved!;
+  const found = await findProvedLogin(deps, handle, claims);
+  // The handle is the browser's word, the transaction names its login.
+  if (found === undefined || found.row.id !== result.loginId) return undefined;
+  const request = toAuthorizationRequest(found.row, handle);
+  const state = found.row.state;
+  if (request === undefined || state?.login.step !== 'connection-out') return undefined;
+  if (state.login.connection?.invitationId !== null) return undefined;
+  if (request.session === null && browser.cookie('session') !== undefined) return undefined;
+  const back = comeBackUnwritten(found.row, state, { connection }, detailOf(result), deps.clock.now());
+  return { request, ...back, browser, returned: found.returned };
+}
+
+/** What the login remembers of it, for {@link readNotes}: as it would be stored, where not every text can be. */
+export function notesOf(deps: Pick<LoginDeps, 'clock'>, result: ProvedResult): unknown {
+  const { connection, claims, fresh, supplement, session } = result;
+  const at = deps.clock.now();
+  const proved = { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement, session };
+  return JSON.parse(toStorableJson({ proved }));
+}
+
+/** What its trace tells of it. */
+export function detailOf({ connection, claims, supplement }: ProvedResult): TraceDetail {
+  const fault = supplement?.fault ?? undefined;
+  return {
+    issuer: connection.issuer,
+    claims: claims.shown,
+    ...(claims.unmapped === undefined ? {} : { unmapped: claims.unmapped }),
+    ...(fault === undefined ? {} : { supplement: fault }),
+  };
+}
