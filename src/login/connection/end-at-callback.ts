@@ -5,6 +5,7 @@ import type { Answer } from '../answer.ts';
 import { applyError, applyOutcome } from '../apply-result.ts';
 import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
+import { AppError } from '../../base/errors.ts';
 import { toStorableJson } from '../../base/outside-text.ts';
 import type { CallbackResult } from '../../connections/authorization/read-callback.ts';
 import { comeBackUnwritten } from '../../logins/apply-event.ts';
@@ -20,7 +21,6 @@ export type ProvedResult = Extract<CallbackResult, { kind: 'proved' }>;
  * without: a form posted by another site carries no Lax cookie, an invitation counts by its cookie, and a session that came up
  * meanwhile is shown by its own.
  * @returns undefined, and nothing is written, where the login goes on at `/login/<handle>/finish`
- * @throws login.out-of-order when the login went on meanwhile
  */
 export async function endAtCallback(
   deps: LoginDeps,
@@ -35,6 +35,8 @@ export async function endAtCallback(
     const outcome = await finishBinding(deps, context);
     return outcome.kind === 'ask' ? undefined : await applyOutcome(deps, context, outcome);
   } catch (error) {
+    // Another request was first, with this login or with the first one of the same person: to be decided anew.
+    if (error instanceof AppError && error.code === 'login.out-of-order') return undefined;
     return applyError(deps, context, null, error);
   }
 }
