@@ -35,8 +35,8 @@ const provider = (key: RivalKey, name: string, settings: Omit<RivalSettings, 'da
   },
 });
 
-/** People with a password: more than log in within the half minute that a one-time code is shown. */
-const PEOPLE = 48;
+/** People with a password: more than log in within a turn, since each has one code in half a minute. */
+const PEOPLE = 160;
 
 const build = (key: RivalKey, find: (ground: Ground) => Promise<{ name: string; checkout?: string }>): Starter => ({
   keys: [key],
