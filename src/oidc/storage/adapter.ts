@@ -19,6 +19,7 @@ import { UnitOfWork } from './unit-of-work.ts';
 import type { Payload, RecordInsert, TokenKind } from './write.ts';
 
 type Model = Partial<Adapter>;
+type Findable = Model & Pick<Adapter, 'find'>;
 
 /**
  * oidc-provider's storage on our tables. It reads and writes through the request's {@link UnitOfWork}. Ids that open
@@ -49,9 +50,9 @@ export function createAdapter(deps: {
     Interaction: loginModel(),
     Grant: grantModel(),
     AuthorizationCode: tokenModel('AuthorizationCode'),
-    AccessToken: tokenModel('AccessToken'),
-    RefreshToken: tokenModel('RefreshToken'),
-    ClientCredentials: writtenAtTheEnd(db, 'ClientCredentials'),
+    AccessToken: oneOfItsKind('AccessToken', tokenModel('AccessToken')),
+    RefreshToken: oneOfItsKind('RefreshToken', tokenModel('RefreshToken')),
+    ClientCredentials: oneOfItsKind('ClientCredentials', writtenAtTheEnd(db, 'ClientCredentials')),
     DeviceCode: deviceCodeModel(deps.secrets),
     PushedAuthorizationRequest: writtenAtTheEnd(db, 'PushedAuthorizationRequest'),
     ReplayDetection: {
@@ -199,7 +200,7 @@ function claimNames(claims: unknown): string[] {
   return Object.values(claims).flatMap((part) => (typeof part === 'object' && part !== null ? Object.keys(part) : []));
 }
 
-function tokenModel(model: TokenKind): Model {
+function tokenModel(model: TokenKind): Findable {
   return {
     async find(value) {
       const work = UnitOfWork.current();
@@ -244,8 +245,34 @@ function tokenModel(model: TokenKind): Model {
   };
 }
 
+/**
+ * Introspection and revocation look for a value among all kinds of tokens at once (RFC 7662 2.1, RFC 7009 2.1). It is of one
+ * kind: who asks later waits, and asks the database only where those before found nothing.
+ */
+function oneOfItsKind(kind: string, model: Findable): Model {
+  return {
+    ...model,
+    async find(value) {
+      const { lookups } = UnitOfWork.current();
+      const earlier = lookups.get(value) ?? [];
+      const others = earlier.filter((each) => each.kind !== kind);
+      const find = async (): Promise<Payload | undefined> => {
+        for (const other of others) if (await other.found) return undefined;
+        return (await model.find(value)) as Payload | undefined;
+      };
+      const finding = find();
+      const found = finding.then(
+        (payload) => payload !== undefined,
+        () => false, // its own caller is told
+      );
+      lookups.set(value, [...earlier, { kind, found }]);
+      return finding;
+    },
+  };
+}
+
 /** A record that is stored with what else the request brings, and not where its network began too much. */
-function writtenAtTheEnd(db: Database, model: RecordInsert['model']): Model {
+function writtenAtTheEnd(db: Database, model: RecordInsert['model']): Findable {
   return {
     ...recordModel(db, model),
     async upsert(value, payload, lifetime) {
@@ -255,7 +282,7 @@ function writtenAtTheEnd(db: Database, model: RecordInsert['model']): Model {
   };
 }
 
-function recordModel(db: Database, kind: string): Model {
+function recordModel(db: Database, kind: string): Findable {
   return {
     find: async (id) => selectRecord(db, kind, id, UnitOfWork.current().now),
     upsert: async (id, payload, lifetime) => {

@@ -43,6 +43,7 @@ export class UnitOfWork {
   readonly mayReadDocument: boolean;
   readonly remembersProofs: boolean;
   readonly missed = new Set<string>(); // clients, cookies, codes and tokens that were looked for in vain
+  readonly lookups = new Map<string, { kind: string; found: Promise<boolean> }[]>(); // tokens that were looked for, by value
   readonly #db: Database;
   readonly #asked: Asked;
   #session: SessionRecord | null = null;
