@@ -61,8 +61,6 @@ export interface Rival {
   /** Its federated login, where it is no OpenID Provider and the plan cannot be its flow. */
   federatedLogin?: () => Flow & { requests: () => number | undefined };
   scope: string;
-  /** How many flows of each kind it does before it is measured, where four seconds of them do not warm it up. */
-  warmUpFlows?: number;
   /** Its server's processes; PostgreSQL's are counted for whoever's turn it is. */
   tree: () => ProcessTree;
   /** Its process, where it can be profiled. */

@@ -41,9 +41,10 @@ export interface Rounds {
   loadAverage: number;
 }
 
-const WARM_UP_SECONDS = 4;
-/** However many flows a rival asks for. */
-const MOST_WARM_UP_SECONDS = 150;
+/** Flows of each kind before anything is measured, the same for everybody: what runs compiled after a while is compiled. */
+export const WARM_UP_FLOWS = 3000;
+/** For who is slow. */
+export const MOST_WARM_UP_SECONDS = 60;
 const WARM_UP_AT_ONCE = 8;
 /** What one turn may take beside the time it is measured for. */
 const TURN_SECONDS = 240;
@@ -102,7 +103,7 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
   for (const one of turns.filter((each, index) => turns.findIndex((other) => isSame(other, each)) === index)) {
     await attempt(one, 'warming up', async (flow) => {
       await flow.prepare();
-      await warmUp(flow, one.rival.warmUpFlows);
+      await warmUp(flow);
     });
   }
   for (let round = 1; round <= rounds; round += 1) {
@@ -144,10 +145,10 @@ function lastOf(turns: readonly Turns[], one: Turns): number {
   return Math.max(...turns.filter((other) => isSame(one, other)).map(({ atOnce }) => atOnce));
 }
 
-/** Runs so many flows, or for some seconds: what is compiled while it runs is compiled. Who fails always fails in the rounds. */
-async function warmUp(flow: Flow, flows: number | undefined): Promise<void> {
-  const end = performance.now() + (flows === undefined ? WARM_UP_SECONDS : MOST_WARM_UP_SECONDS) * 1000;
-  let left = flows ?? Number.POSITIVE_INFINITY;
+/** Who fails always fails in the rounds. */
+async function warmUp(flow: Flow): Promise<void> {
+  const end = performance.now() + MOST_WARM_UP_SECONDS * 1000;
+  let left = WARM_UP_FLOWS;
   const work = async (worker: number): Promise<void> => {
     while (left > 0 && performance.now() < end) {
       left -= 1;

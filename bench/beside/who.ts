@@ -12,7 +12,7 @@ export const WHO: Readonly<Record<RivalKey, string>> = {
   'better-auth':
     'its OAuth provider on its own tables, ES256, the application trusted and cached. Silent logins alone.',
   keycloak:
-    'production mode (`kc.sh build`, PostgreSQL, one node), Organizations with the address first, ES256, events kept, refresh tokens rotate; 3,000 flows of each kind, or as many as two and a half minutes allow, before it is measured.',
+    'production mode (`kc.sh build`, PostgreSQL, one node), Organizations with the address first, ES256, events kept, refresh tokens rotate.',
   'keycloak-as-it-comes':
     'the same server, a realm with nothing chosen: RS256, no events kept. It signs access tokens too.',
   polis: 'Ory Polis (`@boxyhq/saml-jackson`) on its own tables, ES256: it has no page and asks for no address.',

@@ -81,7 +81,6 @@ export async function startKeycloak(
         { fill: { username: ADDRESS } },
       ],
     },
-    warmUpFlows: 3000,
     stop: async () => all.disposeAsync(),
   };
   const asItComes: Rival = {
@@ -91,7 +90,6 @@ export async function startKeycloak(
     issuer: `${origin}/realms/${AS_IT_COMES}`,
     applications: { 'silent-rs256': application },
     plan: { people: 1, ownAddresses: false, steps: [{ fill: { username: PERSON.username, password: PASSWORD } }] },
-    warmUpFlows: 3000,
     stop: () => Promise.resolve(),
   };
   return [tuned, asItComes];
