@@ -195,7 +195,7 @@ async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer
 }
 
 /**
- * GET /login/<handle>/finish: where a callback leads. Concurrent requests (two tabs): one applies the result, the others
+ * GET /login/<handle>/finish: where a callback leads that cannot go on itself. Concurrent requests (two tabs): one applies the result, the others
  * show it.
  */
 async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promise<Answer> {

@@ -54,9 +54,14 @@ export async function applyEvent(
   options: EventOptions,
 ): Promise<Login> {
   const login = await writeEvent(deps, row, state, event, options);
+  tellMoved(login);
+  return login;
+}
+
+/** Tells those who count that a login is in another step. */
+export function tellMoved(login: Login): void {
   const { step, refusal } = login;
   LOGIN_MOVED.tell({ step, method: wordForMethod(login), refusal });
-  return login;
 }
 
 /** How a login goes on or ended, for those who count. */
@@ -172,7 +177,8 @@ export function beginUnwritten(row: LiveLogin, login: Login): { row: LoginRow; s
 
 /**
  * A login that is back from its provider, where the same request goes on with it: nothing is written. The event that follows
- * writes both along, so that nobody waits for a state that is over at once.
+ * writes both along, so that nobody waits for a state that is over at once. Once it is written, {@link tellMoved} is the
+ * caller's.
  */
 export function comeBackUnwritten(
   row: LoginRow,

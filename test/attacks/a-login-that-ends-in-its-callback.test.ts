@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LoginId } from '../../src/base/ids.ts';
+import { LOGIN_MOVED } from '../../src/base/signals/signals.ts';
 import { sha256 } from '../../src/base/random.ts';
 import { eventsOf, gained, goToProvider } from '../support/federation.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
@@ -53,6 +54,18 @@ test('leads straight back to the application: no page, no second request', async
   const paths = page.hops.map(({ url }) => url.pathname);
   const callback = paths.findIndex((path) => path.startsWith('/login/callback'));
   expect(paths[callback + 1]).toMatch(/^\/oauth2\/authorize\//);
+});
+
+test('is counted as one that came back, by the address as by a posted form', async () => {
+  for (const flow of ['code', 'id-token'] as const) {
+    await ground.use(flow);
+    const steps: string[] = [];
+    const end = LOGIN_MOVED.listen(({ step }) => steps.push(step));
+    await ground.tryLogin(ground.openBrowser());
+    end();
+    expect(steps.toSorted()).toEqual(['connection-back', 'connection-out', 'finished']);
+  }
+  await ground.use('code');
 });
 
 test('the handle of another login in the cookie ends neither that login nor its own', async () => {

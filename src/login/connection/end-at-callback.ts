@@ -8,7 +8,7 @@ import type { LoginDeps } from '../login-deps.ts';
 import { AppError } from '../../base/errors.ts';
 import { toStorableJson } from '../../base/outside-text.ts';
 import type { CallbackResult } from '../../connections/authorization/read-callback.ts';
-import { comeBackUnwritten } from '../../logins/apply-event.ts';
+import { comeBackUnwritten, tellMoved } from '../../logins/apply-event.ts';
 import { toAuthorizationRequest } from '../../logins/authorization-request.ts';
 import { findProvedLogin } from '../../logins/find-login.ts';
 import type { TraceDetail } from '../../logins/trace.ts';
@@ -31,6 +31,12 @@ export async function endAtCallback(
   if (call.posted) return undefined;
   const context = await contextOf(deps, call, handle, result);
   if (context === undefined) return undefined;
+  const answer = await goOnWith(deps, context);
+  if (answer !== undefined) tellMoved(context.state.login);
+  return answer;
+}
+
+async function goOnWith(deps: LoginDeps, context: LoginContext): Promise<Answer | undefined> {
   try {
     const outcome = await finishBinding(deps, context);
     return outcome.kind === 'ask' ? undefined : await applyOutcome(deps, context, outcome);
