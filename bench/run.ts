@@ -10,7 +10,7 @@
  *   --login FILE        how to log in (JSON, see load/planned-login.ts); also measured, and opens sessions
  *   --at 1,16,64        how many flows at once
  *   --seconds N         of each run, default 4, and 2 with --rivals
- *   --rounds N          of the comparison, default 3, and 5 with --rivals
+ *   --rounds N          of the comparison, default 3, and 9 with --rivals
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
  *   --against FOLDER    another built checkout (git worktree, npm ci, npm run build), measured in the same rounds;
  *                       with --rivals it stands for the first version, which is else taken from the history and built
@@ -18,7 +18,8 @@
  *   --rivals            instead: everybody else's implementations beside this one, in one run; writes its section of the page
  *   --only FLOW,…       with --rivals: these flows alone (silent, silent-rs256, refresh, userinfo, introspection, federated,
  *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)
- *   --profile           with --rivals: also where this build's server spends its time, by layer
+ *   --aims              with --rivals: only what an aim compares, printed: for a second run
+   --profile           with --rivals: also where this build's server spends its time, by layer
  *   --machines          instead: machine tokens and device polls alone, printed
  *   --cores             instead: one process beside two workers and two servers; writes docs/reference/cores.md
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     rivals: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    aims: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     among: { type: 'string', default: '' },
     'server-pid': { type: 'string' },
@@ -70,7 +72,8 @@ else if (values.rivals) {
     among: listOf(values.among),
     concurrencies: values.at === undefined ? undefined : concurrencies,
     seconds,
-    rounds: Number(values.rounds ?? 5),
+    rounds: Number(values.rounds ?? 9),
+    aimsOnly: values.aims,
     against: values.against,
     print: values.print,
     profile: values.profile,

@@ -62,3 +62,8 @@ export const AIMS: readonly Aim[] = [
 
 /** The p99 of silent logins at 70 % of the greatest rate, as a multiple of their p50. */
 export const STEADY_AT_MOST = 5;
+
+/** Whether an aim compares what this rival does with this flow, itself or with Gatehouse. */
+export function isAimed(key: RivalKey, flow: FlowName, atOnce: number): boolean {
+  return AIMS.some((aim) => aim.flow === flow && aim.atOnce === atOnce && (key === 'gatehouse' || key === aim.to));
+}

@@ -6,6 +6,7 @@ import { openDatabase } from '../../src/db/open-database.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { projectFolder } from '../../tools/project.ts';
 import { commitOf } from '../performance-page.ts';
+import { AIMS } from './aims.ts';
 import { measureCosts } from './costs.ts';
 import { writeSection } from './page.ts';
 import { profileFlows } from '../profile/profile-flows.ts';
@@ -22,6 +23,8 @@ export interface BesideOptions {
   concurrencies: readonly number[] | undefined;
   seconds: number;
   rounds: number;
+  /** Only what an aim compares, printed. */
+  aimsOnly: boolean;
   against: string | undefined;
   /** Prints the section instead of writing it; a run of a part is printed always. */
   print: boolean;
@@ -38,7 +41,8 @@ const PROFILED_SECONDS = 4;
 export async function runBeside(options: BesideOptions): Promise<void> {
   const say = (text: string): void => console.error(text);
   const flows = new Set(pick(FLOW_NAMES, options.only));
-  const wanted = new Set<RivalKey>(['gatehouse', ...pick(RIVAL_KEYS, options.among)]);
+  const named = pick(RIVAL_KEYS, options.among).filter((key) => !options.aimsOnly || AIMS.some(({ to }) => to === key));
+  const wanted = new Set<RivalKey>(['gatehouse', ...named]);
   await using stack = new AsyncDisposableStack();
   // Whoever ends the bench ends what it started, too.
   const end = (): void => void stack.disposeAsync().finally(() => process.exit(1));
@@ -105,7 +109,8 @@ export async function runBeside(options: BesideOptions): Promise<void> {
   });
   const about = { ...options, commit: commitOf(projectFolder), leftOut, costs, profile };
   const section = besideSection(rounds, about);
-  const isWhole = options.only.length === 0 && options.among.length === 0 && options.concurrencies === undefined;
+  const isWhole =
+    !options.aimsOnly && options.only.length === 0 && options.among.length === 0 && options.concurrencies === undefined;
   if (options.print || !isWhole) console.log(section);
   else writeSection(section);
 }

@@ -4,6 +4,7 @@ import type { Flow } from '../load/flow.ts';
 import { runOpenLoop, type OpenLoopResult } from '../load/open-loop.ts';
 import { processTree } from '../load/process-tree.ts';
 import { measure, type Measurement } from '../measure.ts';
+import { isAimed } from './aims.ts';
 import { AT_ONCE, FLOW_NAMES, openFlows, type FlowName, type OpenFlows, type Rival } from './rival.ts';
 
 /** What one rival did with one flow at one concurrency, round by round; undefined where a round of it failed. */
@@ -21,7 +22,10 @@ export interface RoundOptions {
   /** Instead of {@link AT_ONCE}. */
   concurrencies: readonly number[] | undefined;
   seconds: number;
+  /** Of what an aim compares; everything else runs in the first {@link ROUNDS_OF_OTHERS} of them. */
   rounds: number;
+  /** Leaves everything else out. */
+  aimsOnly: boolean;
   databasePid: number;
   walPosition: () => Promise<number>;
   say: (text: string) => void;
@@ -46,6 +50,10 @@ export const WARM_UP_FLOWS = 3000;
 /** For who is slow. */
 export const MOST_WARM_UP_SECONDS = 60;
 const WARM_UP_AT_ONCE = 8;
+export const ROUNDS_OF_OTHERS = 3;
+/** Flows of which a second holds few, or that are read by their slowest: their turns are so many times as long. */
+const LONGER: Readonly<Partial<Record<FlowName, number>>> = { password: 3 };
+const STEADY_LONGER = 2;
 /** What one turn may take beside the time it is measured for. */
 const TURN_SECONDS = 240;
 /** Of the greatest rate: where a service is run that has room for a peak. */
@@ -84,6 +92,7 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
   for (const flow of FLOW_NAMES.filter((name) => wanted.has(name))) {
     for (const atOnce of options.concurrencies ?? AT_ONCE[flow]) {
       for (const rival of rivals) {
+        if (options.aimsOnly && !isAimed(rival.key, flow, atOnce)) continue;
         if (open.get(rival)?.flows.has(flow)) turns.push({ rival, flow, atOnce, runs: [], steady: [] });
       }
     }
@@ -107,18 +116,21 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
     });
   }
   for (let round = 1; round <= rounds; round += 1) {
-    for (const one of inTurn(turns, round)) {
+    const ofRound = turns.filter((one) => round <= ROUNDS_OF_OTHERS || isAimed(one.rival.key, one.flow, one.atOnce));
+    for (const one of inTurn(ofRound, round)) {
       let run: Measurement | undefined;
       let steady: OpenLoopResult | undefined;
       await attempt(one, `round ${round}`, async (flow) => {
         await flow.prepare();
-        const load = { concurrency: one.atOnce, seconds: options.seconds, warmUpSeconds: 1 };
+        const seconds = options.seconds * (LONGER[one.flow] ?? 1);
+        const load = { concurrency: one.atOnce, seconds, warmUpSeconds: 1 };
         const trees = { server: one.rival.tree(), database: processTree(options.databasePid) };
         run = await measure(flow.run, load, trees, options.walPosition);
         if (run.flows === 0) throw new Error(`nothing succeeded: ${run.complaints[0] ?? ''}`);
         say(line(round, one, run));
         if (one.flow === 'silent' && one.atOnce === lastOf(turns, one)) {
-          steady = await runOpenLoop({ rate: run.perSecond * STEADY_SHARE, seconds: options.seconds, flow: flow.run });
+          const rate = run.perSecond * STEADY_SHARE;
+          steady = await runOpenLoop({ rate, seconds: options.seconds * STEADY_LONGER, flow: flow.run });
           say(`  at ${steady.rate.toFixed(0)} a second: p50 ${steady.p50.toFixed(1)}, p99 ${steady.p99.toFixed(1)} ms`);
         }
       });

@@ -4,7 +4,7 @@ import { median, type Measurement } from '../measure.ts';
 import { AIMS, STEADY_AT_MOST, type Aim } from './aims.ts';
 import type { Costs } from './costs.ts';
 import { WHAT, WHO } from './who.ts';
-import { MOST_WARM_UP_SECONDS, WARM_UP_FLOWS } from './rounds.ts';
+import { MOST_WARM_UP_SECONDS, ROUNDS_OF_OTHERS, WARM_UP_FLOWS } from './rounds.ts';
 import type { Rounds, Turns } from './rounds.ts';
 import type { RivalKey } from './rival.ts';
 
@@ -28,7 +28,8 @@ export function besideSection(seen: Rounds, about: AboutRun): string {
   return `${BESIDE}
 
 Written by \`npm run bench -- --rivals\`: everybody on the same PostgreSQL, each with a database of its own, loaded by the same
-generator in turns, back and forth from round to round, after ${WARM_UP_FLOWS} flows of each kind, or ${MOST_WARM_UP_SECONDS} seconds of them. ${about.rounds} rounds of ${about.seconds} seconds, commit ${about.commit}. A ratio is that of the
+generator in turns, back and forth from round to round, after ${WARM_UP_FLOWS} flows of each kind, or ${MOST_WARM_UP_SECONDS} seconds of them. ${about.rounds} rounds of ${about.seconds} seconds
+(of what no aim names, ${ROUNDS_OF_OTHERS}), commit ${about.commit}. A ratio is that of the
 processor time (server and PostgreSQL) of Gatehouse to that of the other **in the same round**; measured is the middle of the rounds,
 spread the least and the greatest. ${loadSentence(seen.loadAverage)} PostgreSQL took ${fixed(seen.idleDatabase)} µs a second while nobody was
 loaded: that much of it is not the flows'.

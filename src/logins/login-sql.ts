@@ -61,11 +61,11 @@ export function changeRequest(handle: string, request: RequestPayload): RawBuild
 }
 
 /**
- * Ends a login; returns a row for the one request that ended it. What the provider's end session endpoint is told of it
- * stands in the session from now on, and here no longer.
+ * Ends a login; returns a row for the one request that ended it. What it proved, and what the provider's end session endpoint
+ * is told of it, stands in the session from now on, and here no longer: a login is kept for weeks.
  */
 export function endLogin(now: Date, handle: string): RawBuilder<unknown> {
   return sql`update login set ended_at = ${now}, version = version + 1,
-      state = state #- '{login,federated,providerSession,logoutHint}' #- '{result,providerSession,logoutHint}'
+      state = (state - '{result,stepState}'::text[]) #- '{login,federated,providerSession,logoutHint}'
     where handle_hash = ${sha256(handle)} and ended_at is null returning 1`;
 }

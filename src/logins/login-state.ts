@@ -49,7 +49,12 @@ const federated = z.object({
   authTime: instant.nullable(),
   factorAt: instant.nullable(),
   providerSession: z
-    .object({ sid: z.string().nullable(), endsAt: instant.nullable(), logoutHint: z.string().nullable() })
+    .object({
+      sid: z.string().nullable(),
+      endsAt: instant.nullable(),
+      // Taken out where the login ends.
+      logoutHint: z.string().nullable().default(null),
+    })
     .nullable()
     .default(null),
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readState } from '../../src/logins/login-state.ts';
 import type { StatementCount } from '../support/count-statements.ts';
 import { makeApplication } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
@@ -79,7 +80,12 @@ test('a login that ends in one statement leaves what one leaves that ends step b
     'came-back',
     'connection-proved',
   ]);
-  expect((state as { result: unknown }).result).not.toBeNull();
+  expect(Object.keys(state as object)).toEqual(['login', 'consent']);
+  expect(readState(state).state?.login).toMatchObject({
+    step: 'finished',
+    email: MALLORY,
+    connection: { method: 'openid-connect' },
+  });
   const user = await db.selectFrom('appUser').selectAll().where('email', '=', MALLORY).executeTakeFirstOrThrow();
   const identity = await db.selectFrom('identity').selectAll().executeTakeFirstOrThrow();
   const event = await db

@@ -122,6 +122,18 @@ test('neither state nor nonce nor token nor secret stands in a trace or in what 
   expect(login).toMatchObject({ outcome: 'succeeded', cause: null });
 });
 
+test('a login that succeeded at a provider is told with its address and its method', async () => {
+  await ground.use('code');
+  await tryLogin();
+  const [login] = await find('outcome=succeeded');
+  expect(await explain(login!.reference)).toMatchObject({
+    outcome: 'succeeded',
+    email: MALLORY,
+    method: 'openid-connect',
+    cause: null,
+  });
+});
+
 test('who went to the provider and did not come back is found as started, not finished, with the likely causes', async () => {
   await ground.use('code');
   await tryLogin();
