@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import { expect, vi } from 'vitest';
+import { DOMAIN_NOTICE } from '../../../src/domains/domain-notice.ts';
+import { DOMAIN_CLAIM_END, DOMAIN_CLAIM_NOTICE } from '../../../src/domains/wait/domain-claim-notice.ts';
 import { JOB_CHANNEL } from '../../../src/jobs/job-store.ts';
+import { MAIL_JOB, URGENT_MAIL_JOB } from '../../../src/mail/post-mail.ts';
 import { createOrganization } from '../../../src/organizations/manage-organizations.ts';
 import type { Organization } from '../../../src/organizations/organization.ts';
 import { apiClient } from '../api-client.ts';
@@ -123,9 +126,18 @@ export async function prove(stage: DomainStage, own: Attempt, client = stage.api
   return own.check(client);
 }
 
-/** Lets time pass and waits until the service itself has checked these domains. */
+/** What is told of domains, and its mails: none goes out once it is a day old. */
+const TOLD = [DOMAIN_NOTICE, DOMAIN_CLAIM_NOTICE, DOMAIN_CLAIM_END, MAIL_JOB, URGENT_MAIL_JOB].map(({ name }) => name);
+
+/** Lets time pass, once what was to be told till then is on its way, and waits until the service itself has checked these domains. */
 export async function passTime(stage: DomainStage, seconds: number, ...domains: Attempt[]): Promise<Checked[]> {
   const { clock, database } = stage.service;
+  const untold = database.db
+    .selectFrom('job')
+    .select('kind')
+    .where('kind', 'in', TOLD)
+    .where((eb) => eb.or([eb('dueAt', '<=', clock.now()), eb('claimId', 'is not', null)]));
+  await expect.poll(async () => untold.execute(), { timeout: 60_000 }).toEqual([]);
   const before = await Promise.all(domains.map(async (own) => own.read()));
   clock.advance(seconds);
   // As a new job would: the runner looks at once for what is due.
