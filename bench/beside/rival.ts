@@ -127,9 +127,8 @@ export async function openFlows(rival: Rival, wanted: ReadonlySet<FlowName>, ses
   const planned = rival.applications[first] && createPlannedLogin(await targetOf(first), rival.plan);
   if (planned !== undefined) stack.defer(planned.close);
   const cookies: string[] = [];
-  // People of their own: the federated logins of the others use up the sessions that a user may have.
   while (bySession.length > 0 && planned !== undefined && cookies.length < sessions) {
-    cookies.push(await planned.openSession(sessions + cookies.length));
+    cookies.push(await planned.openSession(cookies.length));
   }
   for (const name of bySession) {
     const target = await targetOf(name);
@@ -142,7 +141,8 @@ export async function openFlows(rival: Rival, wanted: ReadonlySet<FlowName>, ses
   }
   let requests: () => number | undefined = () => undefined;
   if (has('federated')) {
-    const login = createPlannedLogin(await targetOf('federated'), rival.plan);
+    // People of their own: their logins use up the sessions that a user may have.
+    const login = createPlannedLogin(await targetOf('federated'), rival.plan, sessions);
     add('federated', { run: login.flow, prepare: () => Promise.resolve(), close: login.close });
     requests = login.requests;
   }

@@ -19,10 +19,14 @@ export type Plan = z.output<typeof planSchema>;
 
 const MOST_PAGES = 12;
 
-/** Logs in from nothing: a browser without a session at the issuer, which keeps its session at the identity provider. */
+/**
+ * Logs in from nothing: a browser without a session at the issuer, which keeps its session at the identity provider.
+ * @param from number of the first person of the flow, where those before it have sessions to keep
+ */
 export function createPlannedLogin(
   target: Target,
   plan: Plan,
+  from = 0,
 ): {
   flow: () => Promise<void>;
   /** Logs one person in and gives the cookies that the issuer's pages set, as a request would carry them. */
@@ -35,7 +39,8 @@ export function createPlannedLogin(
   const browsers = new Map<number, { browser: HttpBrowser; headers: Record<string, string> }>();
   const { hostname: issuerHost, host: issuerAt } = new URL(target.issuer);
   let requests: number | undefined;
-  const idle = Array.from({ length: plan.people }, (_, number) => number);
+  const first = Math.min(from, plan.people - 1);
+  const idle = Array.from({ length: plan.people - first }, (_, place) => first + place);
   let started = 0;
 
   const openBrowser = (): { browser: HttpBrowser; headers: Record<string, string> } => {
@@ -71,7 +76,7 @@ export function createPlannedLogin(
   return {
     // Whoever waited longest is next: few people who log in all the time would reach what one user may have of sessions.
     async flow() {
-      const number = idle.shift() ?? browsers.size;
+      const number = idle.shift() ?? first + browsers.size;
       const own = browsers.get(number) ?? openBrowser();
       browsers.set(number, own);
       const { browser } = own;

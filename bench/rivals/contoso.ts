@@ -9,7 +9,8 @@ export interface Contoso {
   stop(): Promise<void>;
 }
 
-export const PEOPLE = 128;
+/** So many that nobody logs in as often, in a whole run, as Gatehouse keeps sessions of one user: ending those is no login. */
+export const PEOPLE = 448;
 export const PASSWORD = 'a calm harbour at dawn';
 /** As `{n}` of a plan has it. */
 export const ADDRESS = 'person-{n}@contoso.example';

@@ -16,7 +16,7 @@
  *     pilot/                             holds first for some users
  *     keys/ client-keys                  key pairs of ours instead of a client secret
  *     secrets/ client-secrets            a client secret replaced with an overlap
- *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
+ *     sync-authenticators                what people enrolled with us is deactivated while they log in elsewhere
  *     logout/                            logout sent to the provider, and received from it
  *
  * This file is the model; *-store.ts hold the SQL. How to speak to a provider, and what stands in `settings`, is known

@@ -40,6 +40,31 @@ describe('a transaction', () => {
     expect(await notes()).toBe(0);
   });
 
+  test('runs again from its start after a deadlock, and at most three times', async () => {
+    await sql`insert into note values (11, ''), (12, '')`.execute(own.db);
+    let runs = 0;
+    const barriers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const writeBoth = async (first: number, second: number, mine: 0 | 1): Promise<void> =>
+      inTransaction(own, async ({ db }) => {
+        runs += 1;
+        await sql`update note set text = text || 'x' where id = ${first}`.execute(db);
+        barriers[mine].resolve();
+        await barriers[mine === 0 ? 1 : 0].promise;
+        await sql`update note set text = text || 'x' where id = ${second}`.execute(db);
+      });
+    await Promise.all([writeBoth(11, 12, 0), writeBoth(12, 11, 1)]);
+    const { rows } = await sql`delete from note where id in (11, 12) returning text`.execute(own.db);
+    expect({ runs, rows }).toEqual({ runs: 3, rows: [{ text: 'xx' }, { text: 'xx' }] });
+
+    let tried = 0;
+    const never = inTransaction(own, async ({ db }) => {
+      tried += 1;
+      await sql`do $$ begin raise exception 'not now' using errcode = '40001'; end $$`.execute(db);
+    });
+    await expect(never).rejects.toMatchObject({ code: '40001' });
+    expect(tried).toBe(3);
+  });
+
   test('takes one round trip to enter the api role, and leaves it at its end', async () => {
     const { result, count } = await countStatements(async () =>
       withApiRole(own.db, { organizationPath: '/a/' }, async (tx) => {

@@ -1,6 +1,6 @@
 import { redirect, show } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { connectionOutStep, prepareRequest, wayOut } from './connection/connection-out-step.ts';
+import { connectionOutStep, prepareRequest, redirectToProvider } from './connection/connection-out-step.ts';
 import { rememberBrowser } from './steps/known-browser.ts';
 import type { ConnectionOutcome, LoginContext, SetCookie } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -77,7 +77,7 @@ export async function goOn(
     deps.log.info({ code: login.refusal, reference: context.row.reference }, 'a login was refused');
   }
   if (prepared !== undefined) {
-    const { url, cookies } = wayOut(context, prepared);
+    const { url, cookies } = redirectToProvider(context, prepared);
     return redirect(url, cookies);
   }
   const resume = resumeUrl(deps.publicUrl, request);

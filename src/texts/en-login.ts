@@ -138,6 +138,7 @@ export const login = {
   'login.consent.openid': 'an identifier of your account here, your organization, your roles, and how you logged in',
   'login.consent.profile': 'your name and organization',
   'login.consent.email': 'your email address',
+  'login.consent.email-unproven': 'your email address, once it is proven that it is yours',
   'login.consent.roles': 'your roles',
   'login.consent.offline_access': 'to stay connected while you are away',
   'login.consent.other': 'the permission “{scope}”',

@@ -128,6 +128,21 @@ describe('a request without proof of possession or with what is switched off', (
   });
 });
 
+describe('an answer that is sent on without a person’s doing', () => {
+  it.each([
+    ['nobody is logged in', { prompt: 'none' }, 'login_required'],
+    ['the request is refused', { code_challenge: undefined }, 'invalid_request'],
+  ])('says nothing of the person, and not where it came from: %s', async (_name, bent, error) => {
+    const url = authorizeUrl(service, application, bent);
+    const answer = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html' } });
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    const { origin, pathname, searchParams } = new URL(answer.headers.get('location')!);
+    expect(`${origin}${pathname}`).toBe(application.redirectUri);
+    const { error_description: _said, ...told } = Object.fromEntries(searchParams);
+    expect(told).toEqual({ error, state: url.searchParams.get('state'), iss: service.url });
+  });
+});
+
 describe('a stranger who says what the host is', () => {
   it('does not change discovery', async () => {
     const path = '/.well-known/openid-configuration';

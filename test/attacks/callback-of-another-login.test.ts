@@ -42,7 +42,7 @@ function expectRefused(page: Page): void {
 }
 
 describe('nobody gets in with a callback that', () => {
-  test('comes to a browser without the cookie of the way out, or with another’s', async () => {
+  test('comes to a browser without the cookie of its authorization request, or with another’s', async () => {
     const { browser, callback } = await ground.sentBack();
     await using stranger = ground.openBrowser();
     expectRefused(await stranger.open(callback));

@@ -155,7 +155,7 @@ test('a login at the provider does not end so once its identity was bound to som
   await db.updateTable('identity').set({ userId: user.id }).where('userId', '=', other).execute();
 });
 
-test('a login with password and code does not end so once there is another password, or it sleeps', async () => {
+test('a login with password and code does not end so once there is another password, or it is deactivated', async () => {
   const { db } = ground.service.database;
   const ending = await atCode();
   const before = await written(ending);

@@ -70,7 +70,7 @@ test('left in the middle, it goes on in the same browser', async () => {
   );
 });
 
-test('after another one was taken up in the same browser, or the organization logs in elsewhere, it gives no password', async () => {
+test('after another one was redeemed in the same browser, or the organization logs in elsewhere, it gives no password', async () => {
   const password = 'brass gate at dusk, quietly';
   const begin = async (browser: HttpBrowser, email: string, organization: Organization): Promise<Page> => {
     const link = await invite(service, mailbox, organization, email);

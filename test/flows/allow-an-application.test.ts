@@ -50,6 +50,30 @@ test('an application that is not first-party is allowed once, by name, owner and
   expect(more.text).toContain('your email address');
 });
 
+test('who has an unproven address reads that the application learns it once it is proven, unless it takes unproven ones', async () => {
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  const { db } = service.database;
+  const setProven = async (at: Date | null) =>
+    db.updateTable('appUser').set({ emailProvenAt: at }).where('id', '=', maria.userId).execute();
+  const asked = async () => browser.open(authorizeUrl(service, tickets, { prompt: 'consent' }));
+  await setProven(null);
+  const page = await logIn(browser, service, await asked(), maria);
+  expect(page.text).toContain('your email address, once it is proven that it is yours');
+  await db
+    .updateTable('application')
+    .set({ unprovenAddresses: true })
+    .where('clientId', '=', tickets.clientId)
+    .execute();
+  expect((await asked()).text).not.toContain('once it is proven');
+  await db
+    .updateTable('application')
+    .set({ unprovenAddresses: false })
+    .where('clientId', '=', tickets.clientId)
+    .execute();
+  await setProven(service.clock.now());
+  expect((await asked()).text).not.toContain('once it is proven');
+});
+
 test('a page of a login that is over begins again where the application begins its logins', async () => {
   await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
   const page = await browser.open(authorizeUrl(service, tickets, { scope: 'openid' }));

@@ -79,7 +79,7 @@ test('a user who was disabled or removed while at the provider', async () => {
   await addUser({ db: db(), clock: ground.service.clock }, ground.organization, MALLORY);
 });
 
-test('an organization that was suspended, a connection that was put aside, while somebody was at the provider', async () => {
+test('an organization that was suspended, a connection that was archived, while somebody was at the provider', async () => {
   const first = await ground.sentBack();
   const organization = db().updateTable('organization').where('id', '=', ground.organization.id);
   await organization.set({ suspendedAt: ground.service.clock.now() }).execute();
@@ -91,7 +91,7 @@ test('an organization that was suspended, a connection that was put aside, while
   await expectOneReference(await open(second.browser, second.callback));
 });
 
-test('a connection that is put aside before somebody goes to the provider is no refusal: the page leads on', async () => {
+test('a connection that is archived before somebody goes to the provider is no refusal: the page leads on', async () => {
   await using browser = ground.openBrowser();
   const link = `${ground.service.url}/login/o/${formatId('org', ground.organization.id)}`;
   const named = await browser.open(link);

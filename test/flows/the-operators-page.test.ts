@@ -4,6 +4,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { deleteOldMails } from '../../src/mail/queue/delete-old-mails.ts';
 import { revokeMail } from '../../src/mail/post-mail.ts';
 import { diagnose } from '../../src/cli/doctor.ts';
+import { watchDisk } from '../../src/cli/installation/data-folder.ts';
 import { showStatus } from '../../src/cli/status.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { deleteOldNodes, noteServer } from '../../src/system/note-server.ts';
@@ -216,6 +217,16 @@ test('a test mail goes to the caller alone, and a mail server that takes none is
   expect(await mails('?state=waiting')).toMatchObject([{ lastError: expect.stringContaining('daily limit') }]);
   expect((await showStatus(command())).text).toContain('daily limit reached');
   mailbox.acceptAll();
+});
+
+test('a disk that is nearly full, here a file system without a free byte, is a warning and a line of the log', async () => {
+  const full = command({ GATEHOUSE_DATA: '/proc' });
+  const lines: unknown[] = [];
+  const stop = watchDisk(full.config, { ...silentLog, warn: (facts, text) => lines.push([facts, text]) });
+  const line = [{ folder: '/proc', freeBytes: 0 }, 'the disk of the data folder is nearly full'];
+  await expect.poll(() => lines).toEqual([line]);
+  stop();
+  expect((await showStatus(full)).text).toContain('The disk of the data folder /proc is nearly full');
 });
 
 test('mails are listed the newest first, searched by address, a page at a time', async () => {

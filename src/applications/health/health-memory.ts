@@ -43,7 +43,7 @@ export function createHealthMemory(): HealthMemory {
       windows.set(key, window);
       window.count += 1;
       window.pending += 1;
-      if (windows.size > MOST_KEPT) forgetOver(windows, ({ since }) => at - since >= WINDOW * 1000);
+      if (windows.size > MOST_KEPT) deleteExpired(windows, ({ since }) => at - since >= WINDOW * 1000);
       if (window.count > MOST_EVENTS && !isPowerOfTen(window.count)) return 0;
       marked.delete(clientId);
       const { pending } = window;
@@ -54,7 +54,7 @@ export function createHealthMemory(): HealthMemory {
       const at = now.getTime();
       if (at - (marked.get(clientId) ?? Number.NEGATIVE_INFINITY) < MARKED_EVERY * 1000) return false;
       marked.set(clientId, at);
-      if (marked.size > MOST_KEPT) forgetOver(marked, (since) => at - since >= MARKED_EVERY * 1000);
+      if (marked.size > MOST_KEPT) deleteExpired(marked, (since) => at - since >= MARKED_EVERY * 1000);
       return true;
     },
   };
@@ -64,6 +64,6 @@ function isPowerOfTen(count: number): boolean {
   return /^10+$/.test(String(count));
 }
 
-function forgetOver<T>(kept: Map<string, T>, isOver: (one: T) => boolean): void {
+function deleteExpired<T>(kept: Map<string, T>, isOver: (one: T) => boolean): void {
   for (const [key, one] of kept) if (isOver(one)) kept.delete(key);
 }

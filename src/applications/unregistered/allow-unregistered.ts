@@ -1,6 +1,6 @@
 import { applicationOf } from './client-document.ts';
 import type { ClientDocument } from './client-document.ts';
-import { saveApplication, saveUse, selectStanding } from './unregistered-store.ts';
+import { saveApplication, saveUse, selectAllowance } from './unregistered-store.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -24,12 +24,12 @@ export async function allowUnregistered(
 ): Promise<ApplicationId> {
   const { organizationId, userId } = user;
   const { clientId, name } = document;
-  const standing = await selectStanding(deps.db, organizationId, clientId);
+  const allowance = await selectAllowance(deps.db, organizationId, clientId);
   const root = await findRootOrganization(deps);
-  if (standing === undefined || root === undefined || !standing.isOn || standing.isBlocked) {
+  if (allowance === undefined || root === undefined || !allowance.isOn || allowance.isBlocked) {
     throw new AppError('unregistered-application.not-allowed');
   }
-  if (!standing.isKnown && standing.used >= MOST_UNREGISTERED) {
+  if (!allowance.isKnown && allowance.used >= MOST_UNREGISTERED) {
     throw new AppError('unregistered-application.too-many', { values: { most: MOST_UNREGISTERED } });
   }
   const now = deps.clock.now();

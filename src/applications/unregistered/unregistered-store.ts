@@ -36,7 +36,7 @@ export async function selectGround(
 }
 
 /** How an organization stands to an application that nobody registered; `used` counts all that it has. */
-export async function selectStanding(
+export async function selectAllowance(
   db: Database,
   organizationId: OrganizationId,
   clientId: string,

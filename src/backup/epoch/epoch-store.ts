@@ -53,7 +53,7 @@ export async function endLogins(tx: Transaction, now: Date): Promise<number> {
 }
 
 /** Links of invitations, redeemed or not: the invitation itself waits for a fresh one. */
-export async function endInvitationLinks(tx: Transaction, now: Date): Promise<number> {
+export async function revokeInvitationLinks(tx: Transaction, now: Date): Promise<number> {
   return count(
     tx,
     sql`update invitation set expires_at = least(expires_at, ${now}), browser_hash = null
@@ -71,7 +71,7 @@ export async function revokeResetLinks(tx: Transaction, now: Date): Promise<numb
 }
 
 /** Setup links of connections, with the browsers that proved their mailbox, and the one of a new installation. */
-export async function endSetupLinks(tx: Transaction, now: Date): Promise<number> {
+export async function revokeSetupLinks(tx: Transaction, now: Date): Promise<number> {
   await sql`delete from setup_visit`.execute(tx);
   return count(
     tx,
@@ -81,7 +81,7 @@ export async function endSetupLinks(tx: Transaction, now: Date): Promise<number>
 }
 
 /** Links that ask for an admin consent, and those that were opened. */
-export async function endConsentLinks(tx: Transaction, now: Date): Promise<number> {
+export async function revokeConsentLinks(tx: Transaction, now: Date): Promise<number> {
   return count(
     tx,
     sql`update admin_consent set expires_at = least(expires_at, ${now}), state_hash = null, browser_hash = null,

@@ -14,10 +14,10 @@ import {
   deleteTests,
   deleteTokens,
   endAddressProofs,
-  endConsentLinks,
-  endInvitationLinks,
+  revokeConsentLinks,
+  revokeInvitationLinks,
   endLogins,
-  endSetupLinks,
+  revokeSetupLinks,
   enterService,
   giveUpMails,
   revokeApiTokens,
@@ -58,11 +58,11 @@ export async function startNewEpoch(
 ): Promise<EndedCounts> {
   // On the connection without deadlines: what is answered within seconds in a request may be millions of rows here.
   return deps.database.migrating(async (db) =>
-    inTransaction({ ...deps, db }, async (inside) => voidEverything(inside, actor, input)),
+    inTransaction({ ...deps, db }, async (inside) => revokeEverything(inside, actor, input)),
   );
 }
 
-async function voidEverything(
+async function revokeEverything(
   deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   actor: Actor,
   input: { takenAt: Date },
@@ -75,10 +75,10 @@ async function voidEverything(
     tokens: await deleteTokens(db),
     deviceCodes: await deleteDeviceCodes(db),
     logins: await endLogins(db, now),
-    invitations: await endInvitationLinks(db, now),
+    invitations: await revokeInvitationLinks(db, now),
     resetLinks: await revokeResetLinks(db, now),
-    setupLinks: await endSetupLinks(db, now),
-    consentLinks: await endConsentLinks(db, now),
+    setupLinks: await revokeSetupLinks(db, now),
+    consentLinks: await revokeConsentLinks(db, now),
     tests: await deleteTests(db),
     addressCodes: await endAddressProofs(db, now),
     apiTokens: await revokeApiTokens(db, now),

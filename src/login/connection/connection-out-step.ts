@@ -1,5 +1,5 @@
 import { toCookie } from './callback-call.ts';
-import { readNotes } from './notes.ts';
+import { readConnectionState } from './connection-state.ts';
 import { changedPage, outPage } from './pages.ts';
 import type { LoginContext, SetCookie } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
@@ -26,7 +26,7 @@ export const connectionOutStep: LoginStep = {
     if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
     const organization = await findOrganization(deps, choice.organizationId);
     const connection = await findUsableConnection(deps, choice, subject?.userId ?? null);
-    const { failed } = readNotes(context.state.stepState.connection);
+    const { failed } = readConnectionState(context.state.stepState.connection);
     const said =
       failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: context.row.reference }) };
     const { handle } = context.request;
@@ -66,11 +66,14 @@ export async function goToProvider(
   const prepared = await prepareRequest(deps, context, chooseAccount);
   if ('kind' in prepared) return prepared;
   await storeRequest(deps, prepared);
-  return { kind: 'leave', ...wayOut(context, prepared) };
+  return { kind: 'leave', ...redirectToProvider(context, prepared) };
 }
 
 /** Where the browser goes with a request, and the cookies by which its callback is known. */
-export function wayOut(context: LoginContext, { sent }: PreparedRequest): { url: string; cookies: SetCookie[] } {
+export function redirectToProvider(
+  context: LoginContext,
+  { sent }: PreparedRequest,
+): { url: string; cookies: SetCookie[] } {
   return { url: sent.url.href, cookies: [...removeOldest(context), toCookie(sent, context.request.handle)] };
 }
 

@@ -1,5 +1,5 @@
-import { readNotes } from './notes.ts';
-import type { ConnectionNotes } from './notes.ts';
+import { readConnectionState } from './connection-state.ts';
+import type { ConnectionState } from './connection-state.ts';
 import { saveStepState } from '../save-step-state.ts';
 import type { LoginContext } from '../login-context.ts';
 import type { Shell } from '../pages/layout.ts';
@@ -55,15 +55,15 @@ export async function mailCode(deps: Deps, context: LoginContext, asked: AskedCo
     notes: [t('mail.binding-code.valid'), t(`mail.${kind}.ignore`)],
   });
   const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
-  const notes: ConnectionNotes = {
-    ...readNotes(context.state.stepState.connection),
+  const connection: ConnectionState = {
+    ...readConnectionState(context.state.stepState.connection),
     code: {
       mac: deps.secrets.mac(macPurpose(asked), provedBy(context, asked, code)).toString('base64url'),
       expiresAt,
       attempts: 0,
     },
   };
-  return saveStepState(deps, context, { ...context.state.stepState, connection: notes }, async (tx) =>
+  return saveStepState(deps, context, { ...context.state.stepState, connection }, async (tx) =>
     postMail(
       { ...deps, db: tx },
       {
@@ -80,14 +80,14 @@ export async function mailCode(deps: Deps, context: LoginContext, asked: AskedCo
 
 /** Whether what was typed is the code mailed in this login for this purpose; a wrong one is counted, five end it. */
 export async function takeCode(deps: Deps, context: LoginContext, asked: AskedCode, given: string): Promise<boolean> {
-  const notes = readNotes(context.state.stepState.connection);
+  const before = readConnectionState(context.state.stepState.connection);
   const typed = given.replaceAll(/[\s-]/g, '');
-  const { code } = notes;
+  const { code } = before;
   if (code === undefined) return false;
   const live = code.expiresAt > deps.clock.now() && code.attempts < MOST_TRIES;
   const mac = Buffer.from(code.mac, 'base64url');
   if (live && deps.secrets.isMac(macPurpose(asked), provedBy(context, asked, typed), mac)) return true;
-  const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
+  const connection = { ...before, code: { ...code, attempts: code.attempts + 1 } };
   const failed = { factor: asked.purpose === 'binding' ? 'binding-code' : 'enrolment-code' };
   await saveStepState(deps, context, { ...context.state.stepState, connection }, undefined, failed);
   return false;

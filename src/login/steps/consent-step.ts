@@ -5,6 +5,7 @@ import type { LoginStep } from './step.ts';
 import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
+import { findByClientId } from '../../applications/find-application.ts';
 import type { ApiScope } from '../../applications/resources/api-resource.ts';
 import { allowApplication } from '../../applications/consent/allow-application.ts';
 import { findScopeSentences } from '../../applications/resources/find-scope-sentences.ts';
@@ -14,6 +15,8 @@ import { sha256 } from '../../base/random.ts';
 import type { Html } from '../../http/html.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
+import { isAddressProven } from '../../users/address/is-address-proven.ts';
+import { findUser } from '../../users/find-users.ts';
 
 const KNOWN = ['openid', 'profile', 'email', 'roles', 'offline_access'] as const;
 
@@ -27,6 +30,7 @@ export const consentStep: LoginStep = {
     const { application } = context.request;
     const asked = await askedFor(deps, context);
     const { scopes, resource, document } = asked;
+    const isTold = !scopes.includes('email') || (await isAddressTold(deps, context));
     const title = t('login.consent.title', { application: application.name });
     return cardPage(deps.shell, {
       title,
@@ -35,7 +39,7 @@ export const consentStep: LoginStep = {
         ${summary(problem)}
         <ul>
           ${scopes.length === 0 ? html`<li>${t('login.consent.identifier')}</li>` : ''}
-          ${scopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
+          ${scopes.map((scope) => html`<li>${scope === 'email' && !isTold ? t('login.consent.email-unproven') : scopeName(t, scope)}</li>`)}
         </ul>
         ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
         ${whereTo(t, application)}
@@ -87,6 +91,14 @@ async function askedFor(deps: LoginDeps, { request, browser }: LoginContext) {
     resource: found === undefined || found.scopes.length === 0 ? null : { audience, ...found },
     document,
   };
+}
+
+/** Whether the application would be told the address of the person today: a proven one, or it takes unproven ones too. */
+async function isAddressTold(deps: LoginDeps, { state, subject, request }: LoginContext): Promise<boolean> {
+  const userId = state.login.subject?.userId;
+  const user = subject?.user ?? (userId === undefined ? undefined : await findUser(deps, userId));
+  if (user !== undefined && (await isAddressProven(deps, user))) return true;
+  return (await findByClientId(deps, request.application.clientId))?.unprovenAddresses === true;
 }
 
 /** Stands in the form for what the page shows. */

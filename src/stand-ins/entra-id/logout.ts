@@ -22,13 +22,13 @@ export async function logout(state: State, exchange: Exchange, segment: string):
   }
   const frames = chosen === undefined ? [] : framesOf(state, session, chosen);
   if (chosen !== undefined) session?.accounts.delete(chosen);
-  const back = wayBack(state, segment, parameter('post_logout_redirect_uri'), parameter('state'));
+  const back = postLogoutUrl(state, segment, parameter('post_logout_redirect_uri'), parameter('state'));
   if (frames.length > 0) return sendPage(exchange, 200, loggedOutPage(frames, back?.href));
   if (back !== undefined) return redirectTo(exchange, back);
   sendPage(exchange, 200, plainPage('You signed out of your account', 'It’s a good idea to close all windows.'));
 }
 
-function wayBack(state: State, segment: string, back: string | null, given: string | null): URL | undefined {
+function postLogoutUrl(state: State, segment: string, back: string | null, given: string | null): URL | undefined {
   const directory = findDirectory(state, segment);
   const isRegistered = [...state.apps.values()].some(
     (app) => app.directory === directory?.id && app.redirectUris.some(({ uri }) => uri === back),

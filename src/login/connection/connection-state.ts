@@ -5,7 +5,7 @@ import { storedClaims, storedSession, storedSupplement } from '../../connections
 import type { Claims, StatedSession, Supplement } from '../../connections/claims.ts';
 
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
-export interface ConnectionNotes {
+export interface ConnectionState {
   /** What the provider proved, once the person is back. */
   proved?: {
     connectionId: ConnectionId;
@@ -43,7 +43,7 @@ const shape = z
   })
   .partial();
 
-/** Reads the notes of a login; an empty object when there are none. */
-export function readNotes(stored: unknown): ConnectionNotes {
-  return shape.parse(stored ?? {}) as ConnectionNotes;
+/** Reads `stepState.connection`; an empty object when there is none. */
+export function readConnectionState(stored: unknown): ConnectionState {
+  return shape.parse(stored ?? {}) as ConnectionState;
 }
