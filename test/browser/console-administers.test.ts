@@ -139,6 +139,9 @@ test('many addresses are invited at once, each with its result; an invitation is
   await page.getByLabel('Email addresses').fill('tom@contoso.example; eva@contoso.example\nmaria@contoso.example oops');
   await page.getByRole('button', { name: 'Send invitations' }).click();
   await page.getByText('2 invitations are on the way. 2 addresses got none, they stand first:').waitFor();
+  const lines = await page.locator('ul.results li').allInnerTexts();
+  const sent = lines.map((line) => /tom@|eva@/.test(line));
+  expect(sent).toEqual([false, false, true, true]);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('link', { name: 'tom@contoso.example' }).click();
   await page.getByRole('button', { name: 'Send again' }).click();

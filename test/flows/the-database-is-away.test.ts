@@ -57,6 +57,14 @@ describe('every door answers 503 with Retry-After while the database is away, an
     expect(await ask()).toEqual(WELL);
   });
 
+  test('when what is asked arrives and the answers vanish', async () => {
+    expect(await ask()).toEqual(WELL);
+    proxy.silence('answers');
+    expect(await ask()).toEqual(AWAY);
+    proxy.restore();
+    expect(await ask()).toEqual(WELL);
+  });
+
   test('when the link goes silent and one request notices: the idle connections of then are not used either', async () => {
     const many = async (): Promise<unknown[]> => Promise.all(Array.from({ length: 4 }, ask));
     expect(await many()).toEqual([WELL, WELL, WELL, WELL]);

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
+import { askForDevice } from '../support/devices.ts';
 import { configure, goToProvider } from '../support/federation.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
@@ -14,9 +15,11 @@ import { addApiToken, addSession, addUser, org, usr } from '../support/people.ts
 import { createTestDatabase } from '../support/start-database.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { makeTicket, readTicket } from '../../src/applications/trying/try-ticket.ts';
 import { keepRecoveryCodes } from '../../src/authenticators/enroll-authenticator.ts';
 import { newRecoveryCodes } from '../../src/authenticators/recovery-codes.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
+import { bounceAddressOf, readBounceAddress } from '../../src/mail/bounces/bounce-address.ts';
 import { knownBrowserOf, rememberBrowser } from '../../src/login/steps/known-browser.ts';
 import { lastChoiceOf, rememberChoice } from '../../src/login/steps/last-choice.ts';
 
@@ -190,6 +193,35 @@ test('cookies signed under the old key are known, and written anew under the new
   expect(lastChoiceOf(now, holding(choice), key)).toBe(organizationId);
   const chosenAgain = rememberChoice(now, holding(choice), key, organizationId).value;
   expect(lastChoiceOf(later, holding(chosenAgain), key)).toBe(organizationId);
+});
+
+test('the code of a device, given out before, is entered after', async () => {
+  await using database = await createTestDatabase();
+  const first = await startService({ database, masterKeys: [OLD] });
+  const root = await makeRoot(first);
+  const television = { kind: 'native', deviceLogin: true, redirectUris: [], name: 'Television' } as const;
+  const { application } = await makeApplication(first, root, { ...television, redirectUris: [] });
+  const { user_code: code } = await askForDevice(first, application.clientId);
+  await first.close();
+  await using second = await startService({ database, port: first.port, masterKeys: [NEW, OLD] });
+  await using browser = openHttpBrowser({ now: () => second.clock.now() });
+  const entered = await browser.submit(await browser.open(`${second.url}/device`), { user_code: code });
+  expect(entered.title).toContain('Is this your device?');
+});
+
+test('a ticket to try an application, and the address a mail comes back to, are known under each key', () => {
+  const clock = { now: () => new Date('2026-03-01T12:00:00Z') };
+  const userId = '00000000-0000-4000-8000-000000000002' as Parameters<typeof makeTicket>[1]['userId'];
+  const about = { clientId: 'app_1', codeChallenge: 'challenge', userId };
+  const ticket = makeTicket({ clock, secrets: createSecretBox([OLD]) }, about);
+  const mailId = '00000000-0000-4000-8000-000000000003' as Parameters<typeof bounceAddressOf>[2];
+  const address = bounceAddressOf(createSecretBox([OLD]), 'bounces@northwind.example', mailId);
+  const knownUnder = (...keys: Buffer[]) => {
+    const secrets = createSecretBox(keys);
+    return [readTicket({ clock, secrets }, ticket, about), readBounceAddress(secrets, address)];
+  };
+  expect(knownUnder(NEW, OLD)).toEqual([userId, mailId]);
+  expect(knownUnder(NEW)).toEqual([undefined, undefined]);
 });
 
 test('a short code made under the old key is compared under each', () => {

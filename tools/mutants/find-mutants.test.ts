@@ -14,8 +14,13 @@ test('each demand of an answer always holds', () => {
   expect(found('const may = (x) => x > 1 && x < 9;')).toEqual(['true a.ts may: x > 1', 'true a.ts may: x < 9']);
 });
 
+test('each demand of a constant always holds', () => {
+  const source = 'function take(x) { const live = x > 1 && x < 9; g(live); }';
+  expect(found(source)).toEqual(['true a.ts take: x > 1', 'true a.ts take: x < 9']);
+});
+
 test('a condition that ends nothing is left alone', () => {
-  expect(found('function count(x) { if (x) x += 1; const both = x && 1; return both; }')).toEqual([]);
+  expect(found('function count(x) { if (x) x += 1; const one = x; return one; }')).toEqual([]);
 });
 
 test('the same condition twice in a function has two names, whatever stands above', () => {

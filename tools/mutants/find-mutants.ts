@@ -53,8 +53,8 @@ export function findMutants(): Mutant[] {
 }
 
 /**
- * Two kinds: `if (guard) throw …` or `return …` whose guard, or one of its alternatives, never holds; and
- * `return demand && demand` without one of its demands.
+ * Three kinds: `if (guard) throw …` or `return …` whose guard, or one of its alternatives, never holds; and
+ * `return demand && demand` or `const live = demand && demand` without one of its demands.
  */
 export function mutantsOf(file: string, source: string): Mutant[] {
   const found: Mutant[] = [];
@@ -82,7 +82,9 @@ export function mutantsOf(file: string, source: string): Mutant[] {
         ? node['argument']
         : node.type === 'ArrowFunctionExpression' && node['expression'] === true
           ? node['body']
-          : null;
+          : node.type === 'VariableDeclarator'
+            ? node['init']
+            : null;
     const demands = isNode(answer) ? operands(answer, '&&') : [];
     if (demands.length > 1) for (const one of demands) add(one, 'true', inside);
   });

@@ -45,7 +45,7 @@ export function writeReport(fates: readonly Fate[]): void {
 
 <!-- Written by \`npm run mutants\`. -->
 
-Each condition that ends a function early, and each part of an answer that demands several things, was taken out while
+Each condition that ends a function early, and each part of an answer or a constant that demands several things, was taken out while
 the unit, flow and attack tests ran, until one of them failed. Not those that the compiler refuses to lose, because the lines
 after them rely on what they made sure of.
 
