@@ -1,4 +1,4 @@
-import { readConnectionState } from './connection-state.ts';
+import { readConnectionStepState } from './connection-step-state.ts';
 import { mailCode, takeCode } from './mailed-code.ts';
 import type { AskedCode } from './mailed-code.ts';
 import { completeBinding, plainEnd } from './complete-binding.ts';
@@ -74,7 +74,7 @@ async function readReturned(
   codeEntered: boolean,
 ): Promise<Returned | Extract<ConnectionOutcome, { kind: 'refused' }>> {
   const { login, stepState } = context.state;
-  const { proved } = readConnectionState(stepState.connection);
+  const { proved } = readConnectionStepState(stepState.connection);
   const choice = login.connection;
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
@@ -175,7 +175,7 @@ async function decide(
           organization: organization?.name ?? '',
           came: claims.displayAddress,
           account: binding.user?.email ?? '',
-          codeSent: readConnectionState(context.state.stepState.connection).code !== undefined,
+          codeSent: readConnectionStepState(context.state.stepState.connection).code !== undefined,
         },
         problem,
       );
@@ -196,7 +196,7 @@ async function decide(
       }
       if (ownFactor.kind === 'mailbox') {
         const { handle } = context.request;
-        const codeSent = readConnectionState(context.state.stepState.connection).code !== undefined;
+        const codeSent = readConnectionStepState(context.state.stepState.connection).code !== undefined;
         const about = { handle, organization: ownFactor.organization, account: ownFactor.user.email, codeSent };
         return { kind: 'ask', page: mailboxPage(deps.shell, about, problem) };
       }

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { readConnectionState } from './connection-state.ts';
+import { readConnectionStepState } from './connection-step-state.ts';
 import { strayPage } from './pages.ts';
 import { readCookie, toCookie } from './callback-call.ts';
 import type { CallbackCall } from './callback-call.ts';
-import { detailOf, endAtCallback, connectionStateOf } from './end-at-callback.ts';
+import { detailOf, endAtCallback, toConnectionStepState } from './end-at-callback.ts';
 import type { ProvedResult } from './end-at-callback.ts';
 import { recordStray, takeStray } from './stray-callback.ts';
 import { leaveForTrial } from '../trial/take-trial.ts';
@@ -115,7 +115,7 @@ async function untilAnswered(deps: LoginDeps, loginId: LoginId, name: string): P
   for (let waited = 0; waited < WAIT_MS; waited += pause) {
     const state = (await findLogin(deps, loginId))?.state;
     if (state?.login.step !== 'connection-out') return;
-    const { failed, askedAgain } = readConnectionState(state.stepState.connection);
+    const { failed, askedAgain } = readConnectionStepState(state.stepState.connection);
     if (failed !== undefined || askedAgain === name) return;
     await setTimeout(pause);
     pause = Math.min(pause * 2, PAUSE_MS.longest);
@@ -137,7 +137,7 @@ async function askAgain(
   if (login.connection === null) return undefined;
   const { code, detail, values, providerCode, said, correlationId } = failure;
   deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
-  const stepState = { connection: { ...readConnectionState(state.stepState.connection), askedAgain: name } };
+  const stepState = { connection: { ...readConnectionStepState(state.stepState.connection), askedAgain: name } };
   const about = { code, detail, values, providerCode, said, correlationId };
   await saveStepState(deps, row, { ...state, stepState }, undefined, {
     event: 'asked-again',
@@ -158,7 +158,7 @@ async function askAgain(
 async function recordProof(deps: LoginDeps, row: LoginRow, state: LoginState, result: ProvedResult): Promise<void> {
   const options = {
     session: null,
-    stepState: { connection: connectionStateOf(deps, result) },
+    stepState: { connection: toConnectionStepState(deps, result) },
     detail: detailOf(result),
   };
   await applyEvent(deps, row, state, { kind: 'came-back' }, options);

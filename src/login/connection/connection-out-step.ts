@@ -1,5 +1,5 @@
 import { toCookie } from './callback-call.ts';
-import { readConnectionState } from './connection-state.ts';
+import { readConnectionStepState } from './connection-step-state.ts';
 import { changedPage, outPage } from './pages.ts';
 import type { LoginContext, SetCookie } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
@@ -26,7 +26,7 @@ export const connectionOutStep: LoginStep = {
     if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
     const organization = await findOrganization(deps, choice.organizationId);
     const connection = await findUsableConnection(deps, choice, subject?.userId ?? null);
-    const { failed } = readConnectionState(context.state.stepState.connection);
+    const { failed } = readConnectionStepState(context.state.stepState.connection);
     const said =
       failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: context.row.reference }) };
     const { handle } = context.request;

@@ -1,6 +1,6 @@
 import { finishBinding } from './binding-step.ts';
 import type { CallbackCall } from './callback-call.ts';
-import { readConnectionState } from './connection-state.ts';
+import { readConnectionStepState } from './connection-step-state.ts';
 import type { Answer } from '../answer.ts';
 import { applyError, applyOutcome } from '../apply-result.ts';
 import type { LoginContext } from '../login-context.ts';
@@ -53,8 +53,8 @@ async function contextOf(
   handle: string,
   result: ProvedResult,
 ): Promise<LoginContext | undefined> {
-  const connection = connectionStateOf(deps, result);
-  const { claims } = readConnectionState(connection).proved!;
+  const connection = toConnectionStepState(deps, result);
+  const { claims } = readConnectionStepState(connection).proved!;
   const found = await findProvedLogin(deps, handle, claims);
   // The handle is the browser's word, the transaction names its login.
   if (found === undefined || found.row.id !== result.loginId) return undefined;
@@ -67,8 +67,8 @@ async function contextOf(
   return { request, ...back, browser, returned: found.returned };
 }
 
-/** What the login remembers of it, for {@link readConnectionState}: as it would be stored, where not every text can be. */
-export function connectionStateOf(deps: Pick<LoginDeps, 'clock'>, result: ProvedResult): unknown {
+/** What the login remembers of it, for {@link readConnectionStepState}: as it would be stored, where not every text can be. */
+export function toConnectionStepState(deps: Pick<LoginDeps, 'clock'>, result: ProvedResult): unknown {
   const { connection, claims, fresh, supplement, session } = result;
   const at = deps.clock.now();
   const proved = { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement, session };

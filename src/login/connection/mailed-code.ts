@@ -1,5 +1,5 @@
-import { readConnectionState } from './connection-state.ts';
-import type { ConnectionState } from './connection-state.ts';
+import { readConnectionStepState } from './connection-step-state.ts';
+import type { ConnectionStepState } from './connection-step-state.ts';
 import { saveStepState } from '../save-step-state.ts';
 import type { LoginContext } from '../login-context.ts';
 import type { Shell } from '../pages/layout.ts';
@@ -55,8 +55,8 @@ export async function mailCode(deps: Deps, context: LoginContext, asked: AskedCo
     notes: [t('mail.binding-code.valid'), t(`mail.${kind}.ignore`)],
   });
   const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
-  const connection: ConnectionState = {
-    ...readConnectionState(context.state.stepState.connection),
+  const connection: ConnectionStepState = {
+    ...readConnectionStepState(context.state.stepState.connection),
     code: {
       mac: deps.secrets.mac(macPurpose(asked), provedBy(context, asked, code)).toString('base64url'),
       expiresAt,
@@ -80,7 +80,7 @@ export async function mailCode(deps: Deps, context: LoginContext, asked: AskedCo
 
 /** Whether what was typed is the code mailed in this login for this purpose; a wrong one is counted, five end it. */
 export async function takeCode(deps: Deps, context: LoginContext, asked: AskedCode, given: string): Promise<boolean> {
-  const before = readConnectionState(context.state.stepState.connection);
+  const before = readConnectionStepState(context.state.stepState.connection);
   const typed = given.replaceAll(/[\s-]/g, '');
   const { code } = before;
   if (code === undefined) return false;

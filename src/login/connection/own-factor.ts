@@ -1,4 +1,4 @@
-import type { ConnectionState } from './connection-state.ts';
+import type { ConnectionStepState } from './connection-step-state.ts';
 import type { LoginContext } from '../login-context.ts';
 import { findFactors, hasFactor } from '../../authenticators/verify-authenticator.ts';
 import type { Binding } from '../../connections/bind-identity.ts';
@@ -30,7 +30,7 @@ export async function findOwnFactor(
   deps: { db: Database },
   context: LoginContext,
   returned: {
-    proved: NonNullable<ConnectionState['proved']>;
+    proved: NonNullable<ConnectionStepState['proved']>;
     binding: Binding;
     codeEntered: boolean;
   },

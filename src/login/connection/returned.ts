@@ -1,4 +1,4 @@
-import type { ConnectionState } from './connection-state.ts';
+import type { ConnectionStepState } from './connection-step-state.ts';
 import type { Shell } from '../pages/layout.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -24,7 +24,7 @@ export interface BindingDeps {
 
 /** Where a person stands who is back from the provider. */
 export interface Returned {
-  proved: NonNullable<ConnectionState['proved']>;
+  proved: NonNullable<ConnectionStepState['proved']>;
   connection: Connection;
   organizationId: OrganizationId;
   binding: Binding;

@@ -5,7 +5,7 @@ import { storedClaims, storedSession, storedSupplement } from '../../connections
 import type { Claims, StatedSession, Supplement } from '../../connections/claims.ts';
 
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
-export interface ConnectionState {
+export interface ConnectionStepState {
   /** What the provider proved, once the person is back. */
   proved?: {
     connectionId: ConnectionId;
@@ -44,6 +44,6 @@ const shape = z
   .partial();
 
 /** Reads `stepState.connection`; an empty object when there is none. */
-export function readConnectionState(stored: unknown): ConnectionState {
-  return shape.parse(stored ?? {}) as ConnectionState;
+export function readConnectionStepState(stored: unknown): ConnectionStepState {
+  return shape.parse(stored ?? {}) as ConnectionStepState;
 }
